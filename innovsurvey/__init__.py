@@ -1,0 +1,1 @@
+"""Surveys on innovation culture and public leadership, from questionnaire to published evidence."""
