@@ -94,9 +94,7 @@ def check_items(items: Any, *, min_items: int = 1) -> pd.DataFrame:
         Fewer than ``min_items`` columns, or no row.
     """
     if not isinstance(items, pd.DataFrame):
-        message = (
-            f"items must be a DataFrame with one column per item, not {type(items).__name__}."
-        )
+        message = f"items must be a DataFrame with one column per item, not {type(items).__name__}."
         raise DataError(message)
     twice = items.columns[items.columns.duplicated()].unique().tolist()
     if twice:
@@ -138,9 +136,7 @@ def complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """
     empty = frame.columns[frame.isna().all()].tolist()
     if empty:
-        message = (
-            f"no answers at all for {join_names(empty)}. Leave the item(s) out to go on."
-        )
+        message = f"no answers at all for {join_names(empty)}. Leave the item(s) out to go on."
         raise InsufficientDataError(message)
     complete = frame.dropna()
     n_lost = len(frame) - len(complete)

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
-_IN_REPOSITORY: Final = {"instruments": "instruments", "notebooks": "notebooks", "sample": "data/sample"}
+_IN_REPOSITORY: Final = {
+    "instruments": "instruments",
+    "notebooks": "notebooks",
+    "sample": "data/sample",
+}
 
 
 def shipped_folder(name: str) -> Path:

@@ -1,0 +1,86 @@
+"""First stage of checking: the shape of an instrument file, by its JSON Schema."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from innovsurvey.base.checks import suggest
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+    from innovsurvey.definitions.yaml_file import Document
+
+_TYPES: Final = {
+    "object": "a mapping (key: value)",
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+
+@functools.cache
+def schema() -> dict[str, Any]:
+    """Read the JSON Schema of instrument files."""
+    path = Path(__file__).parent / "schema" / "instrument-1.json"
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def check_shape(document: Document) -> None:
+    """Note every place where the document does not have the shape of an instrument."""
+    for error in sorted(_validator().iter_errors(document.data), key=lambda e: str(list(e.path))):
+        for path, message in _words(error):
+            document.report(path, message)
+
+
+@functools.cache
+def _validator() -> Any:
+    """Build the validator once; importing jsonschema is slow."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema())
+
+
+def _words(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
+    """Say in plain words what a schema error means, and where."""
+    path = tuple(error.absolute_path)
+    rule = str(error.validator)
+    value, asked = cast("Any", error.instance), cast("Any", error.validator_value)
+    part = cast("dict[str, Any]", error.schema)
+    description = str(part.get("description", ""))
+    if rule == "additionalProperties":
+        known = part.get("properties", {})
+        return [
+            ((*path, key), f"unknown key{suggest(key, known)}. Known: {', '.join(known)}.")
+            for key in value
+            if key not in known
+        ]
+    if rule == "required":
+        missing = [key for key in asked if key not in value]
+        # jsonschema reports each missing key by itself; its message starts with the key.
+        key = next((k for k in missing if error.message.startswith(repr(k))), missing[0])
+        return [(path, f"{key!r} is missing: {_describe(part, key)}.")]
+    if rule == "type":
+        found = "nothing (a text with a comma needs quotes)" if value is None else repr(value)
+        return [(path, f"must be {_TYPES[asked]}, found {found}: {description}.")]
+    if rule == "enum":
+        options = [str(option) for option in asked]
+        hint = suggest(str(value), options)
+        return [(path, f"{value!r} is not known{hint}. Choose one of {', '.join(options)}.")]
+    if rule in {"minItems", "minLength", "minProperties"} and not value:
+        return [(path, f"must not be empty: {description}.")]
+    if rule == "uniqueItems":
+        return [(path, f"holds an entry twice: {description}.")]
+    return [(path, f"{value!r} does not fit: {description}.")]
+
+
+def _describe(part: dict[str, Any], key: str) -> str:
+    """Find the description of a key under a part of the schema."""
+    entry = part.get("properties", {}).get(key, {})
+    return str(entry.get("description") or part.get("description", ""))
