@@ -1,0 +1,133 @@
+"""Factor extraction from a correlation matrix R: minimum residuals and maximum likelihood.
+
+Both minimise over the uniquenesses psi alone, because for given psi the best m factors are
+known from eigenvectors (Jöreskog, 1967; Harman & Jones, 1966).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy import linalg
+
+from innovsurvey.errors import ConvergenceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Objective = Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]
+
+LOWEST_UNIQUENESS: Final = 0.005  # as psych::fa and stats::factanal
+_MAX_ITER: Final = 2_000
+_GRADIENT_TOLERANCE: Final = 1e-6
+_ON_BOUND: Final = 1e-8
+
+
+@dataclass(frozen=True, eq=False)
+class Extraction:
+    """Unrotated factors.
+
+    Parameters
+    ----------
+    loadings
+        One row per variable, one column per factor.
+    at_bound
+        Whether the uniqueness stopped at its lower bound (Heywood case), per variable.
+    iterations
+        Steps of the minimiser.
+    """
+
+    loadings: NDArray[np.float64]
+    at_bound: NDArray[np.bool_]
+    iterations: int
+
+    @property
+    def communalities(self) -> NDArray[np.float64]:
+        """Share of each variable's variance that the factors account for."""
+        return np.asarray((self.loadings**2).sum(axis=1))
+
+
+def minres(corr: NDArray[np.float64], n_factors: int) -> Extraction:
+    """Extract factors that leave the least squared residual correlations."""
+    keep = len(corr) - n_factors
+
+    def objective(psi: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        # f = 1/2 sum of the squared eigenvalues of R - Psi that no factor takes up
+        values, vectors = linalg.eigh(corr - np.diag(psi))
+        left = values.copy()
+        left[keep:] = np.minimum(values[keep:], 0)
+        return 0.5 * left @ left, -(vectors**2) @ left
+
+    psi, iterations = _minimise(objective, _start(corr), "minres")
+    values, vectors = linalg.eigh(corr - np.diag(psi))
+    loadings = vectors[:, keep:] * np.sqrt(np.maximum(values[keep:], 0))
+    return _extraction(loadings, psi, iterations)
+
+
+def ml(corr: NDArray[np.float64], n_factors: int) -> Extraction:
+    """Extract factors by maximum likelihood."""
+    keep = len(corr) - n_factors
+
+    def decompose(psi: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        scale = 1 / np.sqrt(psi)
+        values, vectors = linalg.eigh(corr * np.outer(scale, scale))
+        return values, vectors
+
+    def objective(log_psi: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        # Jöreskog (1967), eq. 19: f = -sum over the p - m smallest theta of ln(theta) - theta + 1
+        values, vectors = decompose(np.exp(log_psi))
+        theta = values[:keep]
+        f = float(np.sum(theta - np.log(theta) - 1))
+        # and eq. 22 for log(psi): what the rest of the eigenvectors leaves on the diagonal
+        return f, (vectors[:, :keep] ** 2) @ (1 - theta)
+
+    log_psi, iterations = _minimise(objective, np.log(_start(corr)), "ml", np.log)
+    psi = np.exp(log_psi)
+    values, vectors = decompose(psi)
+    scaled = vectors[:, keep:] * np.sqrt(np.maximum(values[keep:] - 1, 0))
+    return _extraction(np.sqrt(psi)[:, None] * scaled, psi, iterations)
+
+
+def _start(corr: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Start at one minus the squared multiple correlations."""
+    return np.asarray(np.clip(1 / np.diag(linalg.pinvh(corr)), LOWEST_UNIQUENESS, 1))
+
+
+def _minimise(
+    objective: Objective,
+    start: NDArray[np.float64],
+    method: str,
+    scale: Callable[[float], float] = float,
+) -> tuple[NDArray[np.float64], int]:
+    """Minimise over the allowed uniquenesses and judge the result by its gradient."""
+    from scipy import optimize  # slow to import
+
+    low, high = scale(LOWEST_UNIQUENESS), scale(1.0)
+    found = optimize.minimize(
+        objective,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(low, high)] * len(start),
+        options={"maxiter": _MAX_ITER, "maxfun": 2 * _MAX_ITER, "ftol": 0, "gtol": 1e-10},
+    )
+    # A step along the gradient, cut at the bounds, must stay where it is.
+    moved = found.x - np.clip(found.x - found.jac, low, high)
+    if np.abs(moved).max() > _GRADIENT_TOLERANCE:
+        message = (
+            f"{method} did not converge in {found.nit} iterations. Ask for fewer factors, or look "
+            "for items that hardly correlate with the others."
+        )
+        raise ConvergenceError(message, iterations=int(found.nit), estimates=found.x)
+    return np.asarray(found.x), int(found.nit)
+
+
+def _extraction(
+    loadings: NDArray[np.float64], psi: NDArray[np.float64], iterations: int
+) -> Extraction:
+    """Put the largest factor first and note the uniquenesses at their bound."""
+    return Extraction(loadings[:, ::-1], psi <= LOWEST_UNIQUENESS + _ON_BOUND, iterations)
