@@ -167,6 +167,9 @@ def _to_float(column: pd.Series[Any], name: Any) -> pd.Series[float]:
     """Turn one column into floats, or say what stands in the way."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = _category_numbers(column, name)
+    if column.dtype.kind in "mM":
+        message = f"column {name!r} holds dates or times, not numbers. Leave it out."
+        raise DataError(message)
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
         found = column.dropna()
         example = f" such as {found.iloc[0]!r}" if len(found) else ""

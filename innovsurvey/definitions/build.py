@@ -46,7 +46,7 @@ _NO_RECORD: Final = {
 }
 
 
-def build_instrument(data: Mapping[str, Any]) -> Instrument:
+def build_instrument(data: Mapping[str, Any], file: str) -> Instrument:
     """Build an instrument from data that passed both stages of checking."""
     versions = {k: text(v) for k, v in data.get("versions", {}).items()}
     versions = versions or {"self": text({"en": "Self"})}
@@ -83,6 +83,7 @@ def build_instrument(data: Mapping[str, Any]) -> Instrument:
             for e in data.get("context", [])
         ),
         validity=_validity(data.get("validity_evidence", _NO_RECORD)),
+        file=file,
     )
 
 

@@ -84,7 +84,7 @@ def load_instrument(instrument: str | os.PathLike[str]) -> Instrument:
         place = f"line {first.line}" + (f", {first.where}" if first.where else "")
         message = f"{first.message}{more}"
         raise DefinitionError(message, file=first.file, where=place)
-    return build_instrument(document.data)
+    return build_instrument(document.data, str(path))
 
 
 def check_instrument(path: str | os.PathLike[str]) -> list[Problem]:

@@ -391,6 +391,7 @@ class Instrument:
     expected_relations: tuple[ExpectedRelation, ...]
     context: tuple[ContextColumn, ...]
     validity: ValidityEvidence
+    file: str
 
     @property
     def item_ids(self) -> tuple[str, ...]:

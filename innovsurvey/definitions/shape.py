@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from innovsurvey.definitions.yaml_file import Document
 
+_SLOW_CHECKER: Final = "rfc3987_syntax"
 _TYPES: Final = {
     "object": "a mapping (key: value)",
     "array": "a list",
@@ -41,9 +43,18 @@ def check_shape(document: Document) -> None:
 
 @functools.cache
 def _validator() -> Any:
-    """Build the validator once; importing jsonschema is slow."""
-    from jsonschema import Draft202012Validator
+    """Build the validator once, without what makes importing jsonschema slow.
 
+    jsonschema loads every checker of string formats it finds installed. The one for addresses
+    compiles a grammar for two seconds, and instrument files use no string formats.
+    """
+    unused: dict[str, Any] = {_SLOW_CHECKER: None} if _SLOW_CHECKER not in sys.modules else {}
+    sys.modules.update(unused)
+    try:
+        from jsonschema import Draft202012Validator
+    finally:
+        for name in unused:
+            del sys.modules[name]
     return Draft202012Validator(schema())
 
 

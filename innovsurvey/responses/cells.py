@@ -1,0 +1,160 @@
+"""Turn the cells of one column into numbers, with a reason for every cell that is missing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from innovsurvey.definitions.model import ResponseFormat
+
+NOT_ANSWERED: Final = "not_answered"
+OUT_OF_RANGE: Final = "out_of_range"
+UNREADABLE: Final = "unreadable"
+_NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+_WHOLE: Final = re.compile(r"-?(0|[1-9]\d{0,14})")
+_DECIMAL: Final = re.compile(r"[+-]?\d*\.?\d+([eE][+-]?\d+)?")
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d+)?")
+_NO_ANSWER: Final = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "--"})
+_QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one text in a cell means: a value or a reason, and the rule that a log names."""
+
+    value: float
+    reason: str | None
+    rule: str | None
+
+
+@dataclass(frozen=True)
+class ItemColumn:
+    """The answers of one column, the reasons of its missing cells, and the changes made."""
+
+    values: NDArray[np.float64]
+    reasons: pd.Series[Any]
+    changes: list[tuple[int | None, str, str, str, int]]
+
+
+def read_item(cells: Sequence[str], format_: ResponseFormat) -> ItemColumn:
+    """Read the cells of an item: codes, labels in any language, and what means "no answer".
+
+    Each different text is judged once. A change that loses something is noted cell by cell, a
+    matched label once per column, with the number of cells.
+    """
+    codes, texts = pd.factorize(np.asarray(cells, dtype=object))
+    labels = _labels(format_)
+    readings = [_read(str(text), format_, labels) for text in texts]
+    values = np.array([reading.value for reading in readings], dtype=float)[codes]
+    reason = np.array([reading.reason for reading in readings], dtype=object)[codes]
+    changes = []
+    for k, (text, reading) in enumerate(zip(texts, readings, strict=True)):
+        if reading.rule is not None:
+            changes += _changes(str(text), reading, np.flatnonzero(codes == k))
+    return ItemColumn(values, pd.Series(reason, dtype=reason_type(format_)), changes)
+
+
+def reason_type(format_: ResponseFormat) -> pd.CategoricalDtype:
+    """Give the categories of the reasons that cells of a format may be missing for."""
+    own = [option.reason for option in format_.missing]
+    return pd.CategoricalDtype([NOT_ANSWERED, OUT_OF_RANGE, UNREADABLE, *own])
+
+
+def read_context(cells: Sequence[str], *, decimal_comma: bool) -> pd.Series[Any]:
+    """Read a context column: whole numbers, numbers or texts, whichever holds for all cells.
+
+    A number with a leading zero stays a text, since it is an id; empty cells are missing.
+    """
+    texts = pd.Series([cell.strip() for cell in cells])
+    filled = texts != ""
+    found = texts[filled].unique()
+    decimal = _DECIMAL_COMMA if decimal_comma else _DECIMAL
+    if len(found) and all(_WHOLE.fullmatch(text) for text in found):
+        return pd.to_numeric(texts.where(filled, None)).astype(
+            "int64" if filled.all() else "float64"
+        )
+    if len(found) and all(decimal.fullmatch(t) and not _is_code(t) for t in found):
+        return pd.to_numeric(texts.str.replace(",", ".").where(filled, None)).astype("float64")
+    return texts.where(filled, None)
+
+
+def _is_code(text: str) -> bool:
+    """Tell an id such as 0012 from a number."""
+    return len(text) > 1 and text[0] == "0" and text[1].isdigit()
+
+
+def normalise(text: str) -> str:
+    """Make texts comparable: one form of each letter, plain quotes, single blanks, no case.
+
+    Examples
+    --------
+    >>> normalise("  I  can’t judge ")
+    "i can't judge"
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    return " ".join(plain.casefold().split())
+
+
+def _labels(format_: ResponseFormat) -> dict[str, Reading]:
+    """Collect the labels of a format in all languages; a label of two answers is left out."""
+    found: dict[str, set[Reading]] = {}
+    for point in format_.points:
+        for words in point.label.values():
+            found.setdefault(normalise(words), set()).add(
+                Reading(point.value, None, "label_matched")
+            )
+    for option in format_.missing:
+        for words in option.label.values():
+            reading = Reading(np.nan, option.reason, "label_matched")
+            found.setdefault(normalise(words), set()).add(reading)
+    return {words: next(iter(readings)) for words, readings in found.items() if len(readings) == 1}
+
+
+def _read(text: str, format_: ResponseFormat, labels: dict[str, Reading]) -> Reading:
+    """Judge one text of an item column."""
+    text = text.strip()
+    if not text:
+        return Reading(np.nan, NOT_ANSWERED, None)
+    if _NUMBER.fullmatch(text):
+        return _read_number(float(text.replace(",", ".")), format_)
+    plain = normalise(text)
+    if plain in labels:
+        return labels[plain]
+    if plain in _NO_ANSWER:
+        return Reading(np.nan, NOT_ANSWERED, "no_answer_mark")
+    return Reading(np.nan, UNREADABLE, "cell_quarantined")
+
+
+def _read_number(number: float, format_: ResponseFormat) -> Reading:
+    """Judge a number: a point of the format, one of its missing codes, or neither."""
+    for option in format_.missing:
+        if number == option.code:
+            return Reading(np.nan, option.reason, None)
+    if format_.points:
+        fits = number in format_.values
+    else:
+        low = -np.inf if format_.low is None else format_.low
+        high = np.inf if format_.high is None else format_.high
+        fits = low <= number <= high
+    return Reading(number, None, None) if fits else Reading(np.nan, OUT_OF_RANGE, OUT_OF_RANGE)
+
+
+def _changes(
+    text: str, reading: Reading, places: NDArray[np.intp]
+) -> list[tuple[int | None, str, str, str, int]]:
+    """Write the log lines of one text: row position, rule, old, new, number of cells."""
+    rule = str(reading.rule)
+    if rule == "label_matched":
+        new = reading.reason or f"{reading.value:g}"
+        return [(None, rule, text, new, len(places))]
+    return [(int(place), rule, text, "", 1) for place in places]

@@ -1,0 +1,91 @@
+"""Load checked responses from a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from innovsurvey.definitions.load import load_instrument
+from innovsurvey.errors import DataError
+from innovsurvey.responses.cells import reason_type
+from innovsurvey.responses.model import LOG_TYPES, Responses
+from innovsurvey.responses.saving import FRAMES, GUARDED, INSTRUMENT, LISTS, RECORD, SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def load_responses(folder: str | os.PathLike[str]) -> Responses:
+    """Load responses that were saved with :meth:`Responses.save`.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+
+    Returns
+    -------
+    Responses
+        Equal to what was saved.
+
+    Raises
+    ------
+    DataError
+        The folder is missing or is no such save.
+    """
+    source = Path(os.fspath(folder))
+    record = _read_record(source)
+    frames = {name: pd.read_parquet(source / f"{name}.parquet") for name in FRAMES}
+    lists = {name: _read_list(source / f"{name}.csv") for name in LISTS}
+    instrument = load_instrument(source / INSTRUMENT)
+    types = {str(k): reason_type(instrument.format_of(str(k))) for k in frames["reasons"]}
+    frames["reasons"] = frames["reasons"].astype(types)
+    return Responses(
+        instrument=instrument,
+        form=record["form"],
+        **frames,
+        log=_typed_log(lists["log"]),
+        quarantine=lists["quarantine"].astype({"row": "int64"}),
+        group_columns=tuple(record["group_columns"]),
+        provenance=record["provenance"],
+        n_obs=len(frames["data"]),
+        notes=tuple(record["notes"]),
+    )
+
+
+def _read_record(source: Path) -> Mapping[str, Any]:
+    """Read the JSON record of a save."""
+    path = source / RECORD
+    if not path.is_file():
+        message = f"{source} holds no saved responses: {RECORD} is not there."
+        raise DataError(message)
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        message = f"{path} is damaged ({error})."
+        raise DataError(message) from None
+    if record.get("schema") != SCHEMA:
+        message = f"{path} has the schema {record.get('schema')!r}; this version reads {SCHEMA}."
+        raise DataError(message)
+    return record
+
+
+def _read_list(path: Path) -> pd.DataFrame:
+    """Read a CSV that :func:`_write_list` wrote; empty cells stay empty texts."""
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    return frame.map(_unguard)
+
+
+def _typed_log(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn row numbers and counts of the log back into numbers."""
+    rows = pd.to_numeric(frame["row"].where(frame["row"] != "", None))
+    return frame.assign(row=rows).astype(LOG_TYPES)
+
+
+def _unguard(value: str) -> str:
+    """Take the apostrophe away again."""
+    return value[1:] if value.startswith("'") and value[1:].startswith(GUARDED) else value

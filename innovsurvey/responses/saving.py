@@ -1,0 +1,93 @@
+"""Save checked responses to a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from innovsurvey.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from innovsurvey.responses.model import Responses
+
+FRAMES: Final = ("data", "reasons", "context")
+LISTS: Final = ("log", "quarantine")
+RECORD: Final = "responses.json"
+INSTRUMENT: Final = "instrument.yaml"
+SCHEMA: Final = "responses-1"
+# Spreadsheet programs run a cell that starts with one of these as a formula.
+GUARDED: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+
+
+def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path:
+    """Save responses to a folder, complete; :func:`load_responses` gives them back.
+
+    Answers, reasons and context go to Parquet files, the log and the quarantined rows to CSV
+    files that open in a spreadsheet (a text that a spreadsheet would run as a formula gets an
+    apostrophe in front), the rest to ``responses.json``; the instrument file is kept beside them.
+
+    Parameters
+    ----------
+    responses
+        What :func:`read_responses` gave.
+    folder
+        Made if it does not exist; files of an earlier save are replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    DataError
+        The folder is a file, or holds other files than an earlier save.
+    """
+    target = Path(os.fspath(folder))
+    _make_folder(target)
+    for name in FRAMES:
+        frame = getattr(responses, name)
+        frame.rename_axis(index=frame.index.name or "respondent").to_parquet(
+            target / f"{name}.parquet"
+        )
+    for name in LISTS:
+        _write_list(getattr(responses, name), target / f"{name}.csv")
+    shutil.copyfile(responses.instrument.file, target / INSTRUMENT)
+    record = {
+        "schema": SCHEMA,
+        "instrument": f"{responses.instrument.id}@{responses.instrument.version}",
+        "form": responses.form,
+        "group_columns": responses.group_columns,
+        "provenance": responses.provenance,
+        "notes": responses.notes,
+    }
+    text = json.dumps(record, indent=2, ensure_ascii=False)
+    (target / RECORD).write_text(text + "\n", encoding="utf-8")
+    return target
+
+
+def _make_folder(target: Path) -> None:
+    """Make the folder; refuse to mix with files of somebody else."""
+    if target.is_file():
+        message = f"{target} is a file; name a folder for the responses."
+        raise DataError(message)
+    if target.is_dir() and any(target.iterdir()) and not (target / RECORD).is_file():
+        message = f"the folder {target} holds other files. Name a new or empty folder."
+        raise DataError(message)
+    target.mkdir(parents=True, exist_ok=True)
+
+
+def _write_list(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame of texts as CSV with guarded formulas."""
+    guarded = frame.astype(object).where(frame.notna(), "").map(_guard)
+    guarded.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def _guard(value: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would run."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(GUARDED) else value
