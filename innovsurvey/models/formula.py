@@ -28,6 +28,7 @@ _NUMPY: Final = {
 _FUNCTIONS: Final = frozenset({"C", "I", "Q", "center", "standardize", *_NUMPY})
 _CODINGS: Final = frozenset({"Treatment", "Sum"})
 _OPERATORS: Final = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult)
+_LONGEST: Final = 10_000
 _LARGEST_NUMBER: Final = 1e15
 _LARGEST_POWER: Final = 9  # of a number
 _HIGHEST_ORDER: Final = 3  # of interactions, in (a + b + c)**3
@@ -65,6 +66,9 @@ def parse_formula(text: Any) -> Formula:
         message = f"the formula must be text such as 'y ~ x', not {type(text).__name__}."
         raise SpecificationError(message)
     flat = " ".join(text.split())
+    if len(flat) > _LONGEST:
+        message = f"the formula has {len(flat)} characters; at most {_LONGEST} are read."
+        raise SpecificationError(message)
     python, tildes = _to_python(flat)
     if len(tildes) != 1:
         message = f"{flat!r} has {len(tildes)} ~ signs; a formula reads 'outcome ~ predictors'."
@@ -165,7 +169,7 @@ def _parse_side(python: str, start: int, stop: int, text: str) -> ast.expr:
     start += len(side) - len(side.lstrip())
     try:
         tree = ast.parse(side.strip(), mode="eval").body
-    except (SyntaxError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         offset = getattr(error, "offset", None) or 1
         raise _refusal(text, start + offset - 1, "it cannot be read here") from error
     for node in ast.walk(tree):

@@ -107,7 +107,7 @@ class _Rows:
     """The rows a model uses: columns of the formula, weights and clusters."""
 
     used: pd.DataFrame
-    weights: NDArray[np.float64] | None
+    weights: NDArray[np.floating[Any]] | None
     clusters: NDArray[np.intp] | None
     notes: tuple[str, ...]
 
@@ -134,8 +134,8 @@ def regression(
     formula : str
         ``"y ~ x + z"``. Operators + - * / : ** as in R; functions C, I, Q, center,
         standardize, log, log10, log1p, exp, sqrt, abs (also as np.log, ...); in C() also
-        ``C(x, Treatment('reference'))`` and ``C(x, Sum)``. Names with spaces stand in ``Q("team size")``.
-        Anything else is refused.
+        ``C(x, Treatment('reference'))`` and ``C(x, Sum)``. Names with spaces stand in
+        ``Q("team size")``. Anything else is refused.
     data : DataFrame
         One row per person. Texts and categoricals are compared with their first category.
     kind : {"ols"}
@@ -399,7 +399,7 @@ def _wald_test(fitted: Any, design: Design, df: int) -> tuple[float, float, tupl
 
 
 def _standardised(
-    params: NDArray[np.float64], design: Design, weights: NDArray[np.float64] | None
+    params: NDArray[np.float64], design: Design, weights: NDArray[np.floating[Any]] | None
 ) -> NDArray[np.float64]:
     """Express numeric coefficients in standard deviations of term and outcome."""
     columns = np.column_stack([design.predictors, design.outcome])

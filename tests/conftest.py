@@ -1,0 +1,64 @@
+"""Reference numbers, data and generators that the tests share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIMATE_FILE = ROOT / "data/sample/leadership_climate/lq2002.csv"
+LEAD = [f"LEAD{number:02d}" for number in range(1, 12)]
+TSIG = [f"TSIG{number:02d}" for number in range(1, 4)]
+HOSTIL = [f"HOSTIL{number:02d}" for number in range(1, 6)]
+
+
+def reference_cases(name: str) -> list[dict[str, Any]]:
+    """Give the cases of tests/reference/<name>.json, each with the file's tolerances."""
+    text = (ROOT / "tests/reference" / f"{name}.json").read_text(encoding="utf-8")
+    content = json.loads(text)
+    return [{**case, "tolerance": content["tolerance"]} for case in content["cases"]]
+
+
+def reference_data(case: dict[str, Any]) -> pd.DataFrame:
+    """Give the columns of a case, reversed items turned round; the file must be the same."""
+    data = case["data"]
+    frame = read_hashed(data["path"], data["sha256"])[data["columns"]]
+    return frame.assign(**{name: data["turn"] - frame[name] for name in data["reverse"]})
+
+
+@cache
+def read_hashed(path: str, sha256: str) -> pd.DataFrame:
+    """Read a CSV file whose content is the one R has read."""
+    assert hashlib.sha256((ROOT / path).read_bytes()).hexdigest() == sha256, path
+    return pd.read_csv(ROOT / path)
+
+
+def assert_agrees(got: Any, case: dict[str, Any], name: str) -> None:
+    """Compare one number, list or table with the expected one, cell by cell."""
+    expected = case["expected"][name]
+    if expected is None:
+        assert got is None, name
+        return
+    got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
+    assert got.shape == expected.shape or expected.size == got.size == 1, name
+    np.testing.assert_allclose(
+        got.ravel(), expected.ravel(), rtol=0, atol=case["tolerance"][name], err_msg=name
+    )
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20_240_501)
+
+
+@pytest.fixture(scope="session")
+def climate() -> pd.DataFrame:
+    """2,042 soldiers of 49 companies on leadership climate (R package multilevel)."""
+    return pd.read_csv(CLIMATE_FILE)
