@@ -18,6 +18,8 @@ from innovsurvey.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
+
 
 def suggest(name: str, options: Iterable[str]) -> str:
     """Name the nearest option in brackets, or nothing where none is near.
@@ -106,7 +108,8 @@ def check_items(items: Any, *, min_items: int = 1) -> pd.DataFrame:
     if items.empty:
         message = "the items have no row; at least one person is needed."
         raise InsufficientDataError(message)
-    return pd.DataFrame({name: _to_float(items[name], name) for name in items.columns})
+    columns = [_to_float(items[name], name) for name in items.columns]
+    return pd.DataFrame(np.column_stack(columns), index=items.index, columns=items.columns)
 
 
 def check_groups(data: pd.DataFrame, groups: str | pd.Series[Any]) -> pd.Series[Any]:
@@ -163,7 +166,7 @@ def check_variance(frame: pd.DataFrame) -> None:
         raise InsufficientDataError(message)
 
 
-def _to_float(column: pd.Series[Any], name: Any) -> pd.Series[float]:
+def _to_float(column: pd.Series[Any], name: Any) -> NDArray[np.float64]:
     """Turn one column into floats, or say what stands in the way."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = _category_numbers(column, name)
@@ -184,11 +187,11 @@ def _to_float(column: pd.Series[Any], name: Any) -> pd.Series[float]:
     if pd.api.types.is_complex_dtype(column):
         message = f"column {name!r} holds complex numbers. Give real numbers."
         raise DataError(message)
-    values = column.astype("Float64").to_numpy(dtype=float, na_value=np.nan, copy=True)
+    values = column.to_numpy(dtype=float, na_value=np.nan)
     if np.isinf(values).any():
         message = f"column {name!r} holds infinite values. Set them to missing first."
         raise DataError(message)
-    return pd.Series(values, index=column.index)
+    return values
 
 
 def _category_numbers(column: pd.Series[Any], name: Any) -> pd.Series[Any]:

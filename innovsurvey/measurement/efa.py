@@ -174,6 +174,12 @@ def efa(
     >>> common = rng.normal(size=(300, 1))
     >>> answers = pd.DataFrame(common + rng.normal(size=(300, 4)), columns=["a", "b", "c", "d"])
     >>> efa(answers, 1)
+    Factor analysis: 1 factor(s) of 4 items (minres), N = 300, chi-square(2) = 2.49, RMSEA = 0.028
+          F1 uniqueness
+    a  0.742      0.450
+    b  0.691      0.523
+    d  0.683      0.534
+    c  0.636      0.596
     """
     check_choice(method, "method", tuple(_METHODS))
     check_choice(rotation, "rotation", ("oblimin", "promax", "varimax", None))

@@ -93,9 +93,15 @@ def factorability(items: Any) -> Factorability:
     >>> import pandas as pd
     >>> from innovsurvey.measurement.factorability import factorability
     >>> answers = pd.DataFrame(
-    ...     {"a": [1, 2, 3, 4, 5, 5], "b": [2, 1, 4, 3, 5, 4], "c": [1, 3, 2, 4, 4, 5]}
+    ...     {"a": [1, 2, 2, 3, 4, 5, 5], "b": [2, 1, 3, 4, 3, 5, 4], "c": [3, 1, 2, 4, 3, 3, 5]}
     ... )
     >>> factorability(answers)
+    Factorability: 3 items, N = 7, Bartlett chi-square(3) = 6.40
+                 msa
+    all items  0.691
+    a          0.686
+    b          0.635
+    c          0.792
     """
     complete = factorable_items(items)
     found = sampling_adequacy(complete.frame.to_numpy(), complete.moments.correlation)

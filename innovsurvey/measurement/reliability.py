@@ -138,6 +138,12 @@ def reliability(items: Any, *, ci_level: float = 0.95) -> Reliability:
     ...     {"a": [1, 2, 3, 4, 5, 5], "b": [2, 1, 4, 3, 5, 4], "c": [1, 3, 2, 4, 4, 5]}
     ... )
     >>> reliability(answers)
+    Reliability: 3 items, N = 6
+                estimate ci_lower ci_upper
+    alpha          0.885    0.512    0.983
+    alpha_std      0.882        –        –
+    omega_total    0.888        –        –
+    average_r      0.713        –        –
     """
     check_level(ci_level)
     complete = complete_items(items, min_items=2)

@@ -281,8 +281,7 @@ def _predictor(column: pd.Series[Any], name: str) -> pd.Series[Any]:
     """Give a predictor as floats or, if it holds texts, as categories."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column
-    answers = column.dropna()
-    if len(answers) and answers.map(lambda value: isinstance(value, str)).all():
+    if pd.api.types.infer_dtype(column, skipna=True) == "string":
         return pd.Series(pd.Categorical(column), index=column.index)
     return check_items(column.to_frame(name))[name]
 

@@ -200,8 +200,14 @@ def regression(
     --------
     >>> import pandas as pd
     >>> from innovsurvey.models.regression import regression
-    >>> data = pd.DataFrame({"y": [1, 3, 2, 5, 4, 6, 8], "x": [1, 2, 3, 4, 5, 6, 7]})
+    >>> data = pd.DataFrame({"y": [1, 3, 2, 5, 4, 7, 9], "x": [1, 2, 3, 4, 5, 6, 7]})
     >>> regression("y ~ x", data)
+    Regression: y ~ x, N = 7, R-squared = 0.865
+              estimate     se statistic df p_value ci_lower ci_upper std_estimate
+    Intercept   -0.429  0.920     -0.47  5    .661   -2.793    1.935            –
+    x            1.214  0.233      5.21  5    .003    0.615    1.814        0.930
+    Note: Standard errors are robust to unequal variances (hc3); t tests with df = 5.
+    Note: std_estimate is empty for the intercept and for categories.
     """
     check_choice(kind, "kind", ("ols",))
     check_level(ci_level)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy import special
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +23,8 @@ def alpha_interval(
     estimate: float, n_obs: int, n_items: int, ci_level: float
 ) -> tuple[float, float]:
     """Feldt's interval for alpha."""
+    from scipy import special  # slow to import
+
     # Feldt, Woodruff & Salih (1987), eq. 5: (1 - alpha) / (1 - estimate) ~ 1 / F(df1, df2)
     df1, df2 = n_obs - 1, (n_obs - 1) * (n_items - 1)
     tail = (1 - ci_level) / 2

@@ -80,7 +80,8 @@ def dependent_columns(matrix: NDArray[np.float64]) -> list[int]:
 
     Columns are brought to length one first, so that their units do not matter.
     """
-    _, values, vectors = np.linalg.svd(matrix / np.linalg.norm(matrix, axis=0))
+    triangle = np.linalg.qr(matrix / np.linalg.norm(matrix, axis=0), mode="r")
+    _, values, vectors = np.linalg.svd(triangle)
     null = vectors[np.append(values, np.zeros(len(vectors) - len(values))) < _SINGULAR * values[0]]
     weights = np.abs(null).max(axis=0, initial=0)
     return np.flatnonzero(weights > _TAKES_PART * weights.max(initial=0)).tolist()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy import linalg
 
 from innovsurvey.errors import ConvergenceError
 
@@ -57,13 +56,13 @@ def minres(corr: NDArray[np.float64], n_factors: int) -> Extraction:
 
     def objective(psi: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         # f = 1/2 sum of the squared eigenvalues of R - Psi that no factor takes up
-        values, vectors = linalg.eigh(corr - np.diag(psi))
+        values, vectors = np.linalg.eigh(corr - np.diag(psi))
         left = values.copy()
         left[keep:] = np.minimum(values[keep:], 0)
         return 0.5 * left @ left, -(vectors**2) @ left
 
     psi, iterations = _minimise(objective, _start(corr), "minres")
-    values, vectors = linalg.eigh(corr - np.diag(psi))
+    values, vectors = np.linalg.eigh(corr - np.diag(psi))
     loadings = vectors[:, keep:] * np.sqrt(np.maximum(values[keep:], 0))
     return _extraction(loadings, psi, iterations)
 
@@ -74,7 +73,7 @@ def ml(corr: NDArray[np.float64], n_factors: int) -> Extraction:
 
     def decompose(psi: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         scale = 1 / np.sqrt(psi)
-        values, vectors = linalg.eigh(corr * np.outer(scale, scale))
+        values, vectors = np.linalg.eigh(corr * np.outer(scale, scale))
         return values, vectors
 
     def objective(log_psi: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -94,7 +93,9 @@ def ml(corr: NDArray[np.float64], n_factors: int) -> Extraction:
 
 def _start(corr: NDArray[np.float64]) -> NDArray[np.float64]:
     """Start at one minus the squared multiple correlations."""
-    return np.asarray(np.clip(1 / np.diag(linalg.pinvh(corr)), LOWEST_UNIQUENESS, 1))
+    return np.asarray(
+        np.clip(1 / np.diag(np.linalg.pinv(corr, hermitian=True)), LOWEST_UNIQUENESS, 1)
+    )
 
 
 def _minimise(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +35,8 @@ def factor_fit(
     corr: NDArray[np.float64], common: NDArray[np.float64], n_factors: int, n_obs: int
 ) -> FactorFit:
     """Compute the indices of psych::fa from R and the common part of the model, LL'."""
+    from scipy import special  # slow to import
+
     p = len(corr)
     df, null_df = factor_df(p, n_factors), p * (p - 1) // 2
     # Bartlett (1951): chi-square = F (n - 1 - (2p + 5)/6 - 2m/3); m = 0 is independence
