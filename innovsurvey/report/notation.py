@@ -60,6 +60,7 @@ COLUMNS: Final[dict[str, str]] = {
     "srmr": "SRMR",
     "statistic": "Statistic",
     "std_all": "Standardised",
+    "std_estimate": "Standardised",
     "t": "*t*",
     "tli": "TLI",
     "u2": "*u*²",

@@ -151,7 +151,7 @@ def table(
     if isinstance(result, Result) and "N = " not in caption:
         notes = (f"N = {result.n_obs}.", *notes)
     numeric = {str(name) for name in frame.columns[[_is_number(frame[c]) for c in frame.columns]]}
-    stub = str(frame.index.name or "")
+    stub = str(frame.index.name or _row_kind(frame, result))
     text = _merge_interval(_as_text(frame, digits))
     label = _column_label if isinstance(result, pd.DataFrame) else _own_label
     labels = [label(name, level) for name in text.columns]
@@ -241,7 +241,7 @@ def _column_label(name: str, level: float | None) -> tuple[str, bool]:
     """Give the label of a column, and whether it is Markdown of ours."""
     if name == "ci" and level is not None:
         return f"{100 * level:g}% CI", False
-    return (COLUMNS[name], True) if name in COLUMNS else (name or "Row", False)
+    return (COLUMNS[name], True) if name in COLUMNS else (name, False)
 
 
 def _own_label(name: str, level: float | None) -> tuple[str, bool]:
@@ -276,6 +276,15 @@ def _great_table(
     gt = gt.cols_align("right", columns=numbers) if numbers else gt
     gt = gt.tab_header(title) if title else gt
     return gt.tab_source_note(f"Note. {' '.join(notes)}") if notes else gt
+
+
+def _row_kind(frame: pd.DataFrame, source: Result | pd.DataFrame) -> str:
+    """Name what the rows are, so that the first header is never empty."""
+    if isinstance(source, pd.DataFrame):
+        return "Row"
+    if all(label in ROWS for label in frame.index):
+        return "Measure"
+    return "Term" if "estimate" in frame.columns else "Item"
 
 
 def _row_labels(index: pd.Index[Any]) -> list[str]:
