@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,9 +32,14 @@ def suggest(name: str, options: Iterable[str]) -> str:
     >>> suggest("age", ["voice1"])
     ''
     """
-    by_lower = {option.lower(): option for option in options}
-    near = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
-    return f" (did you mean {by_lower[near[0]]}?)" if near else ""
+    by_core = {_core(option): option for option in options}
+    near = difflib.get_close_matches(_core(name), by_core, n=1, cutoff=0.6)
+    return f" (did you mean {by_core[near[0]]}?)" if near else ""
+
+
+def _core(name: str) -> str:
+    """Drop case, punctuation and leading zeros, so that LEAD_1 is nearest to LEAD01."""
+    return re.sub(r"[\W_]+|(?<!\d)0+(?=\d)", "", name.lower())
 
 
 def join_names(names: Sequence[Any], limit: int = 8) -> str:
@@ -176,7 +182,7 @@ def _to_float(column: pd.Series[Any], name: Any) -> NDArray[np.float64]:
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
         found = column.dropna()
         example = f" such as {found.iloc[0]!r}" if len(found) else ""
-        as_number = pd.to_numeric(column, errors="coerce")
+        as_number = pd.to_numeric(column.astype(object), errors="coerce")
         if as_number.notna().sum() < len(found):
             message = (
                 f"column {name!r} holds text{example}, not numbers. Leave it out, or turn its "

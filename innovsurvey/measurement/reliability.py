@@ -135,15 +135,15 @@ def reliability(items: Any, *, ci_level: float = 0.95) -> Reliability:
     >>> import pandas as pd
     >>> from innovsurvey.measurement.reliability import reliability
     >>> answers = pd.DataFrame(
-    ...     {"a": [1, 2, 3, 4, 5, 5], "b": [2, 1, 4, 3, 5, 4], "c": [1, 3, 2, 4, 4, 5]}
+    ...     {"a": [1, 2, 2, 3, 4, 5, 5], "b": [2, 1, 3, 4, 3, 5, 4], "c": [3, 1, 2, 4, 3, 3, 5]}
     ... )
     >>> reliability(answers)
-    Reliability: 3 items, N = 6
+    Reliability: 3 items, N = 7
                 estimate ci_lower ci_upper
-    alpha          0.885    0.512    0.983
-    alpha_std      0.882        –        –
-    omega_total    0.888        –        –
-    average_r      0.713        –        –
+    alpha          0.858    0.470    0.974
+    alpha_std      0.861        –        –
+    omega_total    0.868        –        –
+    average_r      0.674        –        –
     """
     check_level(ci_level)
     complete = complete_items(items, min_items=2)
@@ -155,7 +155,7 @@ def reliability(items: Any, *, ci_level: float = 0.95) -> Reliability:
         )
         raise DataError(message)
     alpha = consistency.alpha(cov)
-    omega, omega_notes = _omega(corr)
+    omega, omega_notes = _omega(corr, complete.names)
     table = _item_table(complete)
     return Reliability(
         alpha=alpha,
@@ -170,7 +170,7 @@ def reliability(items: Any, *, ci_level: float = 0.95) -> Reliability:
     )
 
 
-def _omega(corr: NDArray[np.float64]) -> tuple[float, tuple[str, ...]]:
+def _omega(corr: NDArray[np.float64], names: pd.Index[Any]) -> tuple[float, tuple[str, ...]]:
     """Estimate omega of one factor, or say why not."""
     if len(corr) < _ITEMS_FOR_OMEGA:
         note = "omega_total is empty: one factor of 2 items is not identified."
@@ -186,7 +186,11 @@ def _omega(corr: NDArray[np.float64]) -> tuple[float, tuple[str, ...]]:
     except ConvergenceError as error:
         return math.nan, (f"omega_total is empty: {error}",)
     loadings = rotate(found.loadings, None).loadings[:, 0]
-    return consistency.omega_total(loadings, 1 - found.communalities), ()
+    omega = consistency.omega_total(loadings, 1 - found.communalities)
+    if not found.at_bound.any():
+        return omega, ()
+    exact = join_names(names[found.at_bound].tolist())
+    return omega, (f"Heywood case: omega_total takes {exact} as free of error; doubt it.",)
 
 
 def _item_table(complete: CompleteItems) -> pd.DataFrame:

@@ -55,6 +55,11 @@ class Design:
     is_numeric: NDArray[np.bool_]
 
     @property
+    def scale(self) -> NDArray[np.float64]:
+        """Largest absolute value of each column."""
+        return np.asarray(np.abs(self.predictors).max(axis=0))
+
+    @property
     def slopes(self) -> list[int]:
         """Positions of all terms but the intercept."""
         return [i for i, term in enumerate(self.terms) if term != _INTERCEPT]

@@ -297,11 +297,11 @@ def _check_design(design: Design, rows: _Rows, cov_type: str) -> None:
 
 def _check_rank(design: Design) -> None:
     """Refuse predictors that repeat each other."""
-    zero = [t for t, x in zip(design.terms, design.predictors.T, strict=True) if not x.any()]
+    zero = [term for term, size in zip(design.terms, design.scale, strict=True) if size == 0]
     if zero:
         message = f"{join_names(zero)} is zero in all rows. Leave the term(s) out."
         raise IdentificationError(message)
-    dependent = [design.terms[i] for i in dependent_columns(design.predictors)]
+    dependent = [design.terms[i] for i in dependent_columns(design.predictors / design.scale)]
     if dependent:
         message = (
             f"{join_names(dependent)} are linear combinations of each other, so their effects "
@@ -313,7 +313,7 @@ def _check_rank(design: Design) -> None:
 def _check_leverage(design: Design, rows: _Rows, cov_type: str) -> None:
     """Refuse rows that a parameter of their own fits, where that makes hc2 and hc3 infinite."""
     root = 1.0 if rows.weights is None else np.sqrt(rows.weights)[:, None]
-    q, _ = np.linalg.qr(design.predictors * root)
+    q, _ = np.linalg.qr(design.predictors / design.scale * root)
     alone = rows.used.index[(q**2).sum(axis=1) > _FULL_LEVERAGE].tolist()
     if alone:
         message = (
@@ -349,14 +349,14 @@ def _fit(
         by_term = {
             name: pd.Series(np.asarray(values), index=list(design.terms))
             for name, values in {
-                "params": fitted.params,
-                "se": fitted.bse,
+                "params": fitted.params / design.scale,
+                "se": fitted.bse / design.scale,
                 "statistic": fitted.tvalues,
                 "p_value": fitted.pvalues,
-                "std_estimate": _standardised(fitted.params, design, rows.weights),
+                "std_estimate": _standardised(fitted.params / design.scale, design, rows.weights),
             }.items()
         }
-        interval = fitted.conf_int(alpha=1 - ci_level)
+        interval = fitted.conf_int(alpha=1 - ci_level) / design.scale[:, None]
         f_statistic, f_p_value, f_notes = _wald_test(fitted, design, df)
     exact = fitted.ssr <= _EXACT * float(design.outcome @ design.outcome)
     notes = (*rows.notes, _cov_note(cov_type, rows, df), *sparse, *f_notes, *_value_notes(exact))
@@ -382,11 +382,11 @@ def _fit(
 
 
 def _statsmodels_fit(design: Design, rows: _Rows, cov_type: str) -> Any:
-    """Fit, with t instead of normal tests."""
+    """Fit with columns of like size, for precision, and with t instead of normal tests."""
     from statsmodels.regression.linear_model import WLS  # slow to import
 
     weights = np.ones(len(design.outcome)) if rows.weights is None else rows.weights
-    model = WLS(design.outcome, design.predictors, weights=weights)
+    model = WLS(design.outcome, design.predictors / design.scale, weights=weights)
     if cov_type == "cluster":
         return model.fit(cov_type="cluster", cov_kwds={"groups": rows.clusters}, use_t=True)
     return model.fit(cov_type=cov_type.upper().replace("NONROBUST", "nonrobust"), use_t=True)

@@ -147,6 +147,13 @@ def test_singular_correlations_leave_omega_empty_with_a_note(answers, change):
     assert any("singular" in note for note in got.notes)
 
 
+def test_an_item_without_error_is_doubted(rng):
+    corr = np.array([[1, 0.9, 0.9], [0.9, 1, 0.7], [0.9, 0.7, 1]])  # needs a loading of 1.08
+    rows = rng.multivariate_normal(np.zeros(3), corr, size=2_000)
+    got = reliability(pd.DataFrame(rows, columns=list("abc")))
+    assert got.notes == ("Heywood case: omega_total takes a as free of error; doubt it.",)
+
+
 def test_empty_item_statistics_have_a_note(rng):
     a, b = rng.normal(size=(2, 30))
     got = reliability(pd.DataFrame({"a": a, "b": -a, "c": b}))
@@ -165,6 +172,8 @@ def test_empty_item_statistics_have_a_note(rng):
         ({"a": [1, 2], "b": ["low", "high"]}, DataError, "'b' holds text"),
         ({"a": [1, 2, 4], "b": [5, 4, 2]}, DataError, "reversed items were left unreversed"),
         ({"a": [1, np.inf], "b": [1, 2]}, DataError, "infinite"),
+        ({"a": [1, 2], "b": pd.period_range("2024", periods=2)}, DataError, "holds text"),
+        ({"a": [1, 2], "b": pd.date_range("2024", periods=2)}, DataError, "holds dates"),
     ],
 )
 def test_unusable_items_are_refused(items, error, words):

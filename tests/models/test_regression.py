@@ -267,6 +267,16 @@ def test_an_index_with_repeats_does_no_harm(data):
     np.testing.assert_array_equal(got.se, regression("y ~ x", data, cluster="team").se)
 
 
+@pytest.mark.parametrize("unit", [1e-30, 1e-6, 1e6, 1e30])
+def test_units_of_a_predictor_do_not_matter(data, unit):
+    got = regression("y ~ x + z", data.assign(x=unit * data["x"]))
+    expected = regression("y ~ x + z", data)
+    np.testing.assert_allclose(got.statistic, expected.statistic, rtol=1e-9)
+    assert got.params["x"] * unit == pytest.approx(expected.params["x"], rel=1e-9)
+    assert got.se["x"] * unit == pytest.approx(expected.se["x"], rel=1e-9)
+    assert got.std_estimate["x"] == pytest.approx(expected.std_estimate["x"], rel=1e-9)
+
+
 def test_the_data_stay_as_they_are(data):
     before = data.copy(deep=True)
     regression("y ~ center(x)", data, cluster="team")
