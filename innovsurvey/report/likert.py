@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 _FEWEST: Final = 2
 _MOST: Final = 11
 _BAR: Final = 0.21  # inches
-_TOTAL: Final = 0.36  # inches for a total beside its bar
+_TOTAL: Final = 0.31  # inches for a total beside its bar
 _COUNT: Final = 0.44  # inches for the number of answers
-_NARROWEST: Final = 1.5  # inches for the bars, however long the labels are
+_NARROWEST: Final = 1.3  # inches for the bars, however long the labels are
 _LEAST_SHARE: Final = 15.0  # each side of a panel has room for this share
-_LEGEND_LETTERS: Final = 78  # letters that fit beside each other
-_LONGEST_NAME: Final = 36
+_SHORT: Final = 14  # letters of an item label that fit at the left
+_WIDE_STEP: Final = 50.0  # a share from which ticks stand 50 apart
+_LONGEST_NAME: Final = 27
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,7 @@ def likert(
     """
     texts = {**_category_texts(items), **{float(k): v for k, v in (labels or {}).items()}}
     answers = _count(items, texts)
-    placed = rows(list(answers.shares.index), item_labels)
+    placed = rows(list(answers.shares.index), item_labels, above=_SHORT)
     own = ax is None
     names = _legend_names(answers, texts)
     ax = new_axes(placed.height + 1.2 + 0.1 * len(names)) if ax is None else ax
@@ -197,7 +198,8 @@ def _draw(ax: Any, answers: _Answers, placed: Rows) -> None:
         end += middle + _TOTAL * inch
     ax.axvline(0, color=QUIET, linewidth=0.8)
     ax.set_xlim(-left - _TOTAL * inch, end + _COUNT * inch)
-    ticks = [tick for tick in (-100, -50, 0, 50, 100) if -left <= tick <= right]
+    step = 50 if max(left, right) >= _WIDE_STEP else 25
+    ticks = [tick for tick in range(-100, 101, step) if -left <= tick <= right]
     ax.set_xticks(ticks, [f"{abs(tick)} %" for tick in ticks])
     ax.vlines([t for t in ticks if t], placed.edges[-1], 0, color=GRID, linewidth=0.8, zorder=0)
     _counts(ax, answers.n, centres)
@@ -252,7 +254,7 @@ def _legend(ax: Any, answers: _Answers, names: list[str], heading: str, *, own: 
     low, high = _colours(answers)
     middle = [NEUTRAL] if answers.middle is not None else []
     colours = [*low[::-1], *middle, *high]
-    fits = sum(len(name) + 4 for name in names) <= _LEGEND_LETTERS
+    fits = sum(0.31 + 0.077 * len(name) for name in names) <= WIDTH - 0.15  # inches, about
     style = {
         "handles": [Patch(color=c, label=name) for c, name in zip(colours, names, strict=True)],
         "ncols": len(names) if fits else 2,
@@ -261,7 +263,8 @@ def _legend(ax: Any, answers: _Answers, names: list[str], heading: str, *, own: 
         "alignment": "left",
         "handlelength": 1,
         "handleheight": 1,
-        "columnspacing": 1.2,
+        "handletextpad": 0.4,
+        "columnspacing": 0.9,
         "borderaxespad": 0.2,
     }
     if own:

@@ -88,8 +88,13 @@ def tidy_outputs(cell: Any, words: Mapping[str, str], hide: Mapping[str, str]) -
     shown = dict.fromkeys(text for category, text in warned if for_reader(category))
     left_out = [f"{category}: {text}" for category, text in warned if not for_reader(category)]
     rest = [_readable(o, words, hide) for o in cell["outputs"] if not _is_stderr(o)]
-    boxes = [_box("warning", words["warning"], _conceal(text, hide)) for text in shown]
-    cell["outputs"] = boxes + [output for output in rest if output is not None]
+    kept = [output for output in rest if output is not None]
+    said = "".join(output.get("data", {}).get("text/html", "") for output in kept)
+    cell["outputs"] = [
+        _box("warning", words["warning"], _conceal(text, hide))
+        for text in shown
+        if html.escape(text) not in said  # the notes of a table may say it already
+    ] + kept
     return left_out + ([] if warned or not errors.strip() else [_first_line(errors)])
 
 

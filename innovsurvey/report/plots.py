@@ -441,7 +441,7 @@ def groups(
 def _hidden(found: pd.DataFrame, min_group_size: int) -> str:
     """Say how many units are too small to be shown."""
     count = int(((found["count"] > 0) & (found["count"] < min_group_size)).sum())
-    return f" (smaller units hidden: {count})" if count else ""
+    return f"; {count} smaller hidden" if count else ""
 
 
 def _dots(ax: Any, means: Any) -> None:

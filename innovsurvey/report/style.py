@@ -20,8 +20,9 @@ GRID: Final = "#dfe3e6"
 ACCENT: Final = "#00696f"
 PALE: Final = "#9fc9c9"
 NEUTRAL: Final = "#b4bcc3"
-WIDTH: Final = 6.2
-_LABEL_LETTERS: Final = 36
+WIDTH: Final = 4.9  # inches; narrow, so that letters stay readable on a phone
+_LABEL_LETTERS: Final = 28
+_LETTERS_ABOVE: Final = 60
 _LETTER_INCHES: Final = 0.067
 _LINE_INCHES: Final = 0.16
 _SETTINGS: Final[dict[str, Any]] = {
@@ -91,7 +92,7 @@ def new_axes(height: float) -> Any:
 
 def set_title(ax: Any, title: str, *, own: bool) -> None:
     """Put the title over the whole figure if it is ours, else over the Axes."""
-    lines = textwrap.fill(title, 68)
+    lines = textwrap.fill(title, 52)
     if own:
         ax.figure.suptitle(lines, x=0.012, ha="left")
     else:
@@ -104,6 +105,7 @@ class Rows(NamedTuple):
     labels: list[str]
     centres: list[float]
     edges: list[float]
+    above: bool
 
     @property
     def height(self) -> float:
@@ -112,22 +114,43 @@ class Rows(NamedTuple):
 
     @property
     def label_width(self) -> float:
-        """About how wide the labels are."""
+        """About how much width the labels take."""
         longest = max(len(line) for label in self.labels for line in label.split("\n"))
-        return longest * _LETTER_INCHES
+        return 0.0 if self.above else longest * _LETTER_INCHES
 
 
-def rows(names: Sequence[Any], labels: Mapping[Any, str] | None, smallest: float = 0.3) -> Rows:
-    """Wrap the label of each row, and give the row the height that its lines need."""
+def rows(
+    names: Sequence[Any],
+    labels: Mapping[Any, str] | None,
+    *,
+    smallest: float = 0.3,
+    above: int | None = None,
+) -> Rows:
+    """Wrap the label of each row, and give the row the height that its lines need.
+
+    Labels stand at the left. Where one has more letters than ``above``, they stand above
+    their rows, so that long wordings leave the whole width to what is drawn.
+    """
     texts = [str((labels or {}).get(name, name)) for name in names]
-    lines = [textwrap.wrap(text, _LABEL_LETTERS) or [text] for text in texts]
-    heights = [max(smallest, _LINE_INCHES * len(wrapped) + 0.12) for wrapped in lines]
+    over = above is not None and max(map(len, texts)) > above
+    letters = _LETTERS_ABOVE if over else _LABEL_LETTERS
+    lines = [textwrap.wrap(text, letters) or [text] for text in texts]
+    heights = [_LINE_INCHES * len(wrapped) + 0.12 for wrapped in lines]
+    heights = [height + smallest if over else max(smallest, height) for height in heights]
     edges = [0.0, *(-height for height in itertools.accumulate(heights))]
     centres = [(top + bottom) / 2 for top, bottom in itertools.pairwise(edges)]
-    return Rows(labels=["\n".join(wrapped) for wrapped in lines], centres=centres, edges=edges)
+    if over:
+        centres = [bottom + smallest / 2 + 0.04 for bottom in edges[1:]]
+    joined = ["\n".join(wrapped) for wrapped in lines]
+    return Rows(labels=joined, centres=centres, edges=edges, above=over)
 
 
 def label_rows(ax: Any, placed: Rows) -> None:
-    """Write the row labels at the left and fit the Axes around the rows."""
+    """Write the row labels and fit the Axes around the rows."""
     ax.set_yticks(placed.centres, placed.labels)
     ax.set_ylim(placed.edges[-1], 0)
+    if placed.above:
+        ax.set_yticks([])
+        place = {"transform": ax.get_yaxis_transform(), "va": "top", "size": 9.5}
+        for top, label in zip(placed.edges, placed.labels, strict=False):
+            ax.text(0, top - 0.07, label, bbox={"fc": "white", "ec": "none", "pad": 1}, **place)

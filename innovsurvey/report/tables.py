@@ -42,6 +42,8 @@ _CSS: Final = (
     ".isv-table thead th{vertical-align:bottom;border-top:1.5px solid;border-bottom:1px solid}"
     ".isv-table tbody tr:last-child>*{border-bottom:1.5px solid}"
     ".isv-table .gt_sourcenote{text-align:left;padding:.6em 0 0;font-size:.9em}"
+    ".isv-table :is(caption,.gt_sourcenote) span{display:inline-block;position:sticky;left:0;"
+    "max-width:min(100%,calc(100vw - 2.5rem))}"
 )
 
 
@@ -68,7 +70,7 @@ class Table:
 
     def to_html(self) -> str:
         """Give a piece of HTML that follows the colours of the page it stands in."""
-        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        caption = f"<caption><span>{html.escape(self.title)}</span></caption>" if self.title else ""
         page = _HEADING_ROW.sub("", _WRAPPING.sub("", self.gt.as_raw_html()))
         page = _TAG.sub(lambda tag: _ATTRIBUTES.sub("", tag[0]), page)
         page = re.sub(r"(<table\b[^>]*>)", lambda tag: tag[1] + caption, page, count=1)

@@ -61,6 +61,14 @@ def test_a_warning_is_shown_once_and_escaped():
     assert left_out == []
 
 
+def test_a_warning_that_a_table_repeats_is_not_shown_twice():
+    warning = stream("/x.py:1: UserWarning: a < b\n", "stderr")
+    table = {"output_type": "display_data", "data": {"text/html": "<p>Note. a &lt; b</p>"}}
+    outputs, left_out = tidied(warning, table)
+    assert len(outputs) == 1
+    assert left_out == []
+
+
 @pytest.mark.parametrize(
     ("text", "note"),
     [

@@ -66,7 +66,7 @@ def test_a_result_becomes_a_table_in_apa_style():
 def test_headers_have_a_scope_and_the_title_is_a_caption():
     page = table(RESULT).to_html()
     assert Cells(page).headers == ["col"] * 5 + ["row"] * 2
-    assert "<caption>Coefficients</caption>" in page
+    assert "<caption><span>Coefficients</span></caption>" in page
     assert "<em>p</em>" in page
     assert " id=" not in page
     assert " style=" not in page
