@@ -64,7 +64,8 @@ def run(notebook: Any, *, folder: Path, scratch: Path, done: Callable[[], None])
     try:
         client.execute(env=_environment(scratch))
     except CellExecutionError as error:
-        return Failure(position=position, error=f"{error.ename}: {error.evalue}".strip(": "))
+        message = f"{error.ename}: {error.evalue}".strip(": ")
+        return Failure(position=position, error=message.splitlines()[0])
     except DeadKernelError:
         return Failure(position=position, error="the Python process died (out of memory?)")
     return None

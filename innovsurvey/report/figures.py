@@ -76,6 +76,15 @@ def figure(
     ------
     SpecificationError
         The figure has no description, and ``alt`` is not given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from innovsurvey.report import plots
+    >>> items = pd.DataFrame({"voice": [1, 2, 3, 3], "tone": [3, 3, 2, 3]})
+    >>> plots.figure(plots.likert(items))
+    Answers to 2 items, N = 4. Highest share of answers from '3' up: tone (75 %); lowest: voice
+    (50 %).
     """
     import matplotlib.pyplot as plt
 

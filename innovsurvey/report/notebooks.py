@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -137,6 +138,7 @@ def publish(
     sources = [_declared(path, name) for path, name in name_pages(find(notebooks))]
     given = _values(sources, data_path, min_group_size, parameters or {})
     executed, failures, notes = _run_all(sources, given, data_path, language)
+    notes = _not_taken(sources, given) + notes
     line = summary if summary is not None else (data_path.name if data_path else "")
     index, pages = _write(sources, executed, folder, title=title, summary=line, language=language)
     if failures:
@@ -186,9 +188,9 @@ def _values(
     parameters: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Join the values for all notebooks; names that no notebook has are refused."""
-    if min_group_size < _SMALLEST_GROUP:
+    if not isinstance(min_group_size, int) or min_group_size < _SMALLEST_GROUP:
         message = (
-            f"min_group_size={min_group_size} is too small: answers of fewer than "
+            f"min_group_size={min_group_size!r} is too small: answers of fewer than "
             f"{_SMALLEST_GROUP} people can be traced to a person. Give {_SMALLEST_GROUP} or more."
         )
         raise SpecificationError(message)
@@ -197,6 +199,16 @@ def _values(
     wanted = {**({"data_path": data} if data else {}), **parameters}
     check_names(wanted, known, where)
     return {"min_group_size": min_group_size, **wanted}
+
+
+def _not_taken(sources: Sequence[_Source], given: Mapping[str, Any]) -> list[str]:
+    """Say which notebook did not get the data or the smallest group, for want of a parameter."""
+    return [
+        f"{source.path.name} has no parameter {name}, so it ran without it."
+        for source in sources
+        for name in ("data_path", "min_group_size")
+        if name in given and name not in source.parameters
+    ]
 
 
 def _run_all(
@@ -251,9 +263,7 @@ def _injected(cell: Any) -> bool:
 
 def _tidy(source: _Source, notebook: Any, data: Path | None, language: str) -> list[str]:
     """Tidy all outputs; give what the page leaves out as notes."""
-    hide = {f"{source.path.resolve().parent}/": ""}
-    if data:
-        hide = {str(data): data.name, f"{data.parent}/": "", **hide}
+    hide = _hidden_paths(source, data)
     notes: list[str] = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -262,6 +272,13 @@ def _tidy(source: _Source, notebook: Any, data: Path | None, language: str) -> l
             left_out = tidy_outputs(cell, WORDS[language], hide)
             notes += [f"{source.path.name}: {text}" for text in left_out]
     return list(dict.fromkeys(notes))
+
+
+def _hidden_paths(source: _Source, data: Path | None) -> dict[str, str]:
+    """Give the paths of this machine that no page may show, and what stands for them."""
+    hide = {str(data): data.name} if data else {}
+    folders = [source.path.resolve().parent, *([data.parent] if data else [])]
+    return {**hide, **{f"{one}{os.sep}": "" for one in folders if one != Path(one.anchor)}}
 
 
 def _stopped(source: _Source, notebook: Any, failure: Failure) -> str:

@@ -147,6 +147,11 @@ def scree(
         By default what is drawn, and for how many people.
     ax
         Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+        The dashed line stands at 1, the mean of all eigenvalues.
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -195,6 +200,11 @@ def item_rest(
         By default what is drawn, and for how many people.
     ax
         Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+        One dot per item, in the order of the result.
     """
     values = reliability.items["r_drop"]
     placed = rows(list(values.index), item_labels)
@@ -237,6 +247,11 @@ def coefficients(
         By default what is drawn, and for how many people.
     ax
         Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+        One dot with its interval per term.
 
     Raises
     ------
@@ -309,6 +324,11 @@ def distribution(
         By default what is drawn, and for how many people.
     ax
         Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+        One histogram per score; the line is the mean.
 
     Raises
     ------

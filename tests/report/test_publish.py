@@ -14,6 +14,8 @@ from innovsurvey.report.notebooks import publish
 
 PARAMETERS = cell("data_path = None\nmin_group_size = 10\nwave = 1", "parameters")
 
+FUTURE = "w.simplefilter('always')\nw.warn('soon', FutureWarning)"
+
 
 @pytest.fixture
 def climate(tmp_path):
@@ -86,6 +88,16 @@ def test_hostile_texts_are_inert(tmp_path):
         assert "<script" not in path.read_text(encoding="utf-8").lower()
 
 
+def test_what_a_notebook_did_not_take_is_noted(climate, data, tmp_path):
+    other = write_notebook(tmp_path / "n/other.ipynb", "# B", "import warnings as w", FUTURE)
+    site = publish([climate, other], data, tmp_path / "site")
+    assert site.notes == (
+        "other.ipynb has no parameter data_path, so it ran without it.",
+        "other.ipynb has no parameter min_group_size, so it ran without it.",
+        "other.ipynb: FutureWarning: soon",
+    )
+
+
 def test_danish_pages_say_so(tmp_path):
     site = publish(
         write_notebook(tmp_path / "climate.ipynb", "# A", "1"), out=tmp_path / "site", language="da"
@@ -146,6 +158,7 @@ def test_earlier_outputs_and_injections_do_not_survive(tmp_path):
         ({"formats": "pdf"}, "formats='pdf' is not known"),
         ({"language": "sv"}, "language='sv' is not known"),
         ({"min_group_size": 3}, "min_group_size=3 is too small"),
+        ({"min_group_size": "10"}, "min_group_size='10' is too small"),
         ({"data": 3}, "data must be the path"),
     ],
 )
