@@ -1,18 +1,49 @@
 """Surveys on innovation culture and public leadership, from questionnaire to published evidence."""
 
+from importlib.metadata import version
+
+from innovsurvey import errors
 from innovsurvey.base.places import sample_path
 from innovsurvey.definitions.load import check_instrument, list_instruments, load_instrument
 from innovsurvey.definitions.model import Instrument
+from innovsurvey.measurement.correlations import correlations
+from innovsurvey.measurement.efa import efa
+from innovsurvey.measurement.factorability import factorability
+from innovsurvey.measurement.reliability import reliability
+from innovsurvey.models.regression import regression
+from innovsurvey.report import plots
+from innovsurvey.report.notebooks import publish
+from innovsurvey.report.tables import table
+from innovsurvey.responses.loading import load_responses
 from innovsurvey.responses.model import Responses
 from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.scoring import score_scales
-from innovsurvey.responses.loading import load_responses
-from innovsurvey.measurement.reliability import reliability
-from innovsurvey.measurement.correlations import correlations
-from innovsurvey.measurement.factorability import factorability
-from innovsurvey.measurement.efa import efa
-from innovsurvey.models.regression import regression
-from innovsurvey.report.notebooks import publish
-from innovsurvey.report.tables import table
-from innovsurvey.report import plots
-from innovsurvey import errors
+
+__version__ = version("innovsurvey")
+
+__all__ = [
+    "Instrument",
+    "Responses",
+    "__version__",
+    "check_instrument",
+    "correlations",
+    "efa",
+    "errors",
+    "factorability",
+    "list_instruments",
+    "load_instrument",
+    "load_responses",
+    "plots",
+    "publish",
+    "read_responses",
+    "regression",
+    "reliability",
+    "sample_path",
+    "score_scales",
+    "table",
+]
+
+
+def __dir__() -> list[str]:
+    """List the public names only."""
+    return __all__

@@ -104,7 +104,7 @@ def used_columns(formula: Formula, data: pd.DataFrame) -> pd.DataFrame:
 
 def build_design(formula: Formula, used: pd.DataFrame) -> Design:
     """Evaluate the formula on complete rows."""
-    import patsy  # type: ignore[import-untyped]  # slow to import, so it stands here
+    import patsy  # slow to import, so it stands here
 
     _check_levels(used)
     environment = patsy.EvalEnvironment([{**_NUMPY, "np": SimpleNamespace(**_NUMPY)}])

@@ -21,7 +21,8 @@ NOT_ANSWERED: Final = "not_answered"
 OUT_OF_RANGE: Final = "out_of_range"
 UNREADABLE: Final = "unreadable"
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
-_WHOLE: Final = re.compile(r"-?(0|[1-9]\d{0,14})")
+_DIGITS: Final = 15  # a float keeps that many
+_WHOLE: Final = re.compile(rf"-?(0|[1-9]\d{{0,{_DIGITS - 1}}})")
 _DECIMAL: Final = re.compile(r"[+-]?\d*\.?\d+([eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d+)?")
 _NO_ANSWER: Final = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "--"})
@@ -89,8 +90,8 @@ def read_context(cells: Sequence[str], *, decimal_comma: bool) -> pd.Series[Any]
 
 
 def _is_code(text: str) -> bool:
-    """Tell an id such as 0012 from a number."""
-    return len(text) > 1 and text[0] == "0" and text[1].isdigit()
+    """Tell an id such as 0012, or one of more than 15 digits, from a number."""
+    return (text[0] == "0" and text[1:2].isdigit()) or (text.isdigit() and len(text) > _DIGITS)
 
 
 def normalise(text: str) -> str:

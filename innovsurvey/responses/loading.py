@@ -36,6 +36,16 @@ def load_responses(folder: str | os.PathLike[str]) -> Responses:
     ------
     DataError
         The folder is missing or is no such save.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import innovsurvey as isv
+    >>> answers = isv.read_responses(isv.sample_path("leadership-climate"), "leadership-climate")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = isv.load_responses(answers.save(folder))
+    >>> again.data.equals(answers.data)
+    True
     """
     source = Path(os.fspath(folder))
     record = _read_record(source)

@@ -267,8 +267,8 @@ class _Reader:
         position = self.plan.context[self.plan.id_column]
         cells = [self.table.rows[place][position].strip() for place in kept]
         if all(cells):
-            ids = read_context(cells, decimal_comma=False)
-            return pd.Index(ids, name=self.plan.id_column)
+            ids: pd.Index[Any] = pd.Index(read_context(cells, decimal_comma=False))
+            return ids.rename(self.plan.id_column)
         for i, cell in enumerate(cells):
             if not cell:
                 cells[i] = f"row_{self.table.numbers[kept[i]]}"

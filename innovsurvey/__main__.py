@@ -1,0 +1,5 @@
+"""Run the command line with ``python -m innovsurvey``."""
+
+from innovsurvey.cli import main
+
+main()

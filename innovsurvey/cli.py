@@ -1,0 +1,237 @@
+"""The command line: each command parses, calls one public function, and prints."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from innovsurvey.base.places import sample_path, shipped_folder
+from innovsurvey.definitions.load import check_instrument, list_instruments, load_instrument
+from innovsurvey.errors import InnovSurveyError, ReportError, SpecificationError
+from innovsurvey.report.notebooks import publish
+from innovsurvey.responses.read import read_responses
+from innovsurvey.responses.scoring import score_scales
+
+_BAD_INPUT: Final = 2
+_FAILED_NOTEBOOK: Final = 1
+
+app = typer.Typer(
+    help="Surveys on innovation culture and public leadership, from questionnaire to evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_FileArgument = Annotated[Path, typer.Argument(help="CSV or Excel file with the answers.")]
+_InstrumentArgument = Annotated[
+    str, typer.Argument(help="Id of a shipped instrument, or a YAML file.")
+]
+_IdOption = Annotated[str | None, typer.Option("--id", help="Column with the respondent id.")]
+_GroupOption = Annotated[
+    list[str] | None, typer.Option("--group", help="Column that tells groups; may be repeated.")
+]
+_ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="HEADING=ITEM for a heading that is no item id; repeat."),
+]
+_EncodingOption = Annotated[str | None, typer.Option(help="Encoding, where the guess is wrong.")]
+_SeparatorOption = Annotated[str | None, typer.Option(help="Separator, where the guess is wrong.")]
+_SheetOption = Annotated[str | None, typer.Option(help="Sheet of an Excel file.")]
+_FormOption = Annotated[str | None, typer.Option(help="Item set asked, for example core.")]
+
+
+def main() -> None:
+    """Run the command line; bad input ends with one sentence and exit code 2."""
+    try:
+        app()
+    except ReportError as error:
+        _fail(error, _FAILED_NOTEBOOK)
+    except InnovSurveyError as error:
+        _fail(error, _BAD_INPUT)
+
+
+@app.command()
+def instruments() -> None:
+    """List the instruments that ship with the package.
+
+    Example: innovsurvey instruments
+    """
+    typer.echo(list_instruments().to_string(index=False))
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="Instrument file (YAML).")],
+) -> None:
+    """Check an instrument file and list every mistake with its place.
+
+    Example: innovsurvey check my-instrument.yaml
+    """
+    problems = check_instrument(file)
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    if problems:
+        typer.echo(f"{len(problems)} problem(s) in {file.name}.", err=True)
+        raise typer.Exit(_BAD_INPUT)
+    instrument = load_instrument(file)
+    typer.echo(
+        f"{file.name} is fine: {instrument.id}@{instrument.version}, "
+        f"{len(instrument.items)} items, {len(instrument.scales)} scales."
+    )
+
+
+@app.command()
+def read(
+    file: _FileArgument,
+    instrument: _InstrumentArgument,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the checked answers, log and quarantine.")
+    ] = None,
+    id_column: _IdOption = None,
+    group: _GroupOption = None,
+    column: _ColumnOption = None,
+    form: _FormOption = None,
+    encoding: _EncodingOption = None,
+    separator: _SeparatorOption = None,
+    sheet: _SheetOption = None,
+) -> None:
+    """Read answers, check them against the instrument, and show what was changed.
+
+    Example: innovsurvey read wave1.csv leadership-climate --id SUB --group COMPID --out checked
+    """
+    responses = read_responses(
+        file,
+        instrument,
+        id_column=id_column,
+        group_column=group,
+        columns=_pairs(column, "--column"),
+        form=form,
+        encoding=encoding,
+        separator=separator,
+        sheet=sheet,
+    )
+    typer.echo(repr(responses))
+    if len(responses.log):
+        typer.echo(f"\nLog:\n{responses.log.head(20).to_string(index=False)}")
+        hidden = len(responses.log) - 20
+        typer.echo(f"({hidden} more lines)" if hidden > 0 else "", nl=hidden > 0)
+    if out is not None:
+        typer.echo(f"Saved in {responses.save(out)}")
+
+
+@app.command()
+def score(
+    file: _FileArgument,
+    instrument: _InstrumentArgument,
+    out: Annotated[Path | None, typer.Option(help="CSV file for the scores, one row each.")] = None,
+    id_column: _IdOption = None,
+    group: _GroupOption = None,
+    column: _ColumnOption = None,
+    form: _FormOption = None,
+    encoding: _EncodingOption = None,
+    separator: _SeparatorOption = None,
+    sheet: _SheetOption = None,
+) -> None:
+    """Score the scales of everybody in a file; the groups stand beside the scores.
+
+    Example: innovsurvey score wave1.csv leadership-climate --out scores.csv
+    """
+    responses = read_responses(
+        file,
+        instrument,
+        id_column=id_column,
+        group_column=group,
+        columns=_pairs(column, "--column"),
+        form=form,
+        encoding=encoding,
+        separator=separator,
+        sheet=sheet,
+    )
+    scores = score_scales(responses)
+    typer.echo(f"{scores.title}\n{scores.summary().round(3).to_string()}")
+    for note in (*responses.notes, *scores.notes):
+        typer.echo(f"Note: {note}")
+    if out is not None:
+        groups = responses.context[list(responses.group_columns)]
+        _write_csv(groups.join(scores.to_frame()), out)
+        typer.echo(f"Saved in {out}")
+
+
+@app.command(name="publish")
+def publish_command(
+    notebooks: Annotated[list[Path], typer.Argument(help="Notebooks, or a folder of them.")],
+    data: Annotated[Path | None, typer.Option(help="File with the answers.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the site.")] = Path("site"),
+    parameter: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE for a parameter of the notebooks; repeat.")
+    ] = None,
+    min_group_size: Annotated[int, typer.Option(help="Groups below this size stay hidden.")] = 10,
+    title: Annotated[str | None, typer.Option(help="Title of the site.")] = None,
+) -> None:
+    """Run notebooks on your data and write a site that opens offline.
+
+    Example: innovsurvey publish notebooks/leadership_climate.ipynb --data wave1.csv --out site
+    """
+    publication = publish(
+        notebooks,
+        data,
+        out,
+        parameters=_pairs(parameter, "--parameter"),
+        min_group_size=min_group_size,
+        title=title,
+    )
+    for note in publication.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"Open {publication.index}")
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for what the demo makes.")] = Path("demo"),
+) -> None:
+    """Take real answers from raw file to published report, and name the page to open.
+
+    Example: innovsurvey demo --out demo
+    """
+    sample = sample_path("leadership-climate")
+    typer.echo("1 Instruments\n" + list_instruments().to_string(index=False))
+    responses = read_responses(sample, "leadership-climate")
+    typer.echo(f"\n2 Answers from {sample.name}\n{responses.title}")
+    scores = score_scales(responses)
+    typer.echo(f"\n3 {scores.title}\n{scores.summary().round(3).to_string()}")
+    _write_csv(scores.to_frame(), out / "scores.csv")
+    typer.echo("\n4 Report (runs a notebook, about 20 seconds)")
+    notebook = shipped_folder("notebooks") / "leadership_climate.ipynb"
+    publication = publish(notebook, sample, out / "site", title="Leadership climate")
+    typer.echo(f"Scores: {out / 'scores.csv'}\nOpen in a browser: {publication.pages[0].resolve()}")
+
+
+def _pairs(texts: list[str] | None, option: str) -> dict[str, Any]:
+    """Split NAME=VALUE texts; a whole number as value becomes a number."""
+    pairs: dict[str, Any] = {}
+    for text in texts or []:
+        name, equals, value = text.partition("=")
+        if not (name and equals):
+            message = f"{option} {text!r} is not of the form NAME=VALUE."
+            raise SpecificationError(message)
+        pairs[name] = int(value) if value.isdecimal() else value
+    return pairs
+
+
+def _write_csv(frame: Any, path: Path) -> None:
+    """Write a frame as CSV in UTF-8, making the folder it goes to."""
+    if path.is_dir():
+        message = f"{path} is a folder; name a CSV file."
+        raise SpecificationError(message)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(path, encoding="utf-8", lineterminator="\n")
+
+
+def _fail(error: InnovSurveyError, code: int) -> None:
+    """Print an error as one sentence and leave with an exit code."""
+    typer.echo(f"innovsurvey: {' '.join(str(error).split())}", err=True)
+    sys.exit(code)

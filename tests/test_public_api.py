@@ -1,0 +1,57 @@
+import subprocess
+import sys
+
+import innovsurvey as isv
+
+PUBLIC = [
+    "Instrument",
+    "Responses",
+    "__version__",
+    "check_instrument",
+    "correlations",
+    "efa",
+    "errors",
+    "factorability",
+    "list_instruments",
+    "load_instrument",
+    "load_responses",
+    "plots",
+    "publish",
+    "read_responses",
+    "regression",
+    "reliability",
+    "sample_path",
+    "score_scales",
+    "table",
+]
+
+
+def test_the_public_names_are_these():
+    assert dir(isv) == PUBLIC
+    assert all(hasattr(isv, name) for name in PUBLIC)
+
+
+def test_every_public_function_is_documented_with_an_example():
+    for name in PUBLIC:
+        doc = getattr(isv, name).__doc__ or ""
+        if callable(getattr(isv, name)) and name[0].islower():
+            assert "Parameters" in doc or "Returns" in doc, name
+            assert ">>>" in doc, name
+
+
+def test_heavy_libraries_are_loaded_only_where_they_are_used():
+    """What costs time is loaded by the function that needs it, not by the import."""
+    code = (
+        "import sys, pandas\n"
+        "before = set(sys.modules)\n"
+        "import innovsurvey\n"
+        "print(*{name.split('.')[0] for name in set(sys.modules) - before})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    heavy = {
+        "factor_analyzer", "great_tables", "jsonschema", "matplotlib", "nbconvert", "nbclient",
+        "pingouin", "seaborn", "sklearn", "statsmodels", "typer",
+    }  # fmt: skip
+    assert not heavy & set(done.stdout.split())
