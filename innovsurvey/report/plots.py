@@ -107,7 +107,7 @@ def _cells(ax: Any, frame: pd.DataFrame, placed: Rows) -> None:
     for (row, column), value in np.ndenumerate(values):
         colour = "white" if abs(value) > _DARK else INK
         weight = "bold" if column == strongest[row] else "normal"
-        text = f"{value:.2f}".replace("0.", ".", 1).replace("-", "−")
+        text = f"{round(value, 2) + 0.0:.2f}".replace("0.", ".", 1).replace("-", "−")
         place = {"ha": "center", "va": "center", "size": 9}
         ax.text(column, placed.centres[row], text, color=colour, weight=weight, **place)
     ax.set_xlim(-0.5, max(frame.shape[1], _FEWEST_COLUMNS) - 0.5)

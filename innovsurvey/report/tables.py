@@ -39,6 +39,7 @@ _CSS: Final = (
     ".isv-table .gt_left{text-align:left}.isv-table .gt_right{text-align:right}"
     ".isv-table td.gt_right{white-space:nowrap}"
     ".isv-table .gt_left:first-child{padding-left:0}"
+    ".isv-table .gt_stub{min-width:min(11em,36vw)}"
     ".isv-table thead th{vertical-align:bottom;border-top:1.5px solid;border-bottom:1px solid}"
     ".isv-table tbody tr:last-child>*{border-bottom:1.5px solid}"
     ".isv-table .gt_sourcenote{text-align:left;padding:.6em 0 0;font-size:.9em}"

@@ -165,6 +165,15 @@ def test_loadings_are_ordered_by_factor(n_items, n_factors):
     assert len(ax.texts) == n_items * n_factors
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(-0.001, ".00"), (0.5, ".50"), (-0.25, "−.25"), (1.02, "1.02")]
+)
+def test_loadings_are_written_without_a_leading_zero(value, text):
+    frame = pd.DataFrame({"F1": [value]}, index=["a"])
+    ax = plots.loadings(SimpleNamespace(loadings=frame, n_obs=9))
+    assert [one.get_text() for one in ax.texts] == [text]
+
+
 @pytest.mark.parametrize(("intercept", "rows"), [(False, ["x"]), (True, ["Intercept", "x"])])
 def test_coefficients_leave_the_intercept_out(intercept, rows):
     frame = pd.DataFrame(
