@@ -10,7 +10,7 @@ import typer
 
 from innovsurvey.base.places import sample_path, shipped_folder
 from innovsurvey.definitions.load import check_instrument, list_instruments, load_instrument
-from innovsurvey.errors import InnovSurveyError, ReportError, SpecificationError
+from innovsurvey.errors import InnovSurveyError, NotebookError, SpecificationError
 from innovsurvey.report.notebooks import publish
 from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.scoring import score_scales
@@ -48,7 +48,7 @@ def main() -> None:
     """Run the command line; bad input ends with one sentence and exit code 2."""
     try:
         app()
-    except ReportError as error:
+    except NotebookError as error:
         _fail(error, _FAILED_NOTEBOOK)
     except InnovSurveyError as error:
         _fail(error, _BAD_INPUT)
@@ -114,13 +114,13 @@ def read(
         separator=separator,
         sheet=sheet,
     )
+    saved = "" if out is None else f"Saved in {responses.save(out)}"
     typer.echo(repr(responses))
     if len(responses.log):
         typer.echo(f"\nLog:\n{responses.log.head(20).to_string(index=False)}")
         hidden = len(responses.log) - 20
         typer.echo(f"({hidden} more lines)" if hidden > 0 else "", nl=hidden > 0)
-    if out is not None:
-        typer.echo(f"Saved in {responses.save(out)}")
+    typer.echo(saved, nl=bool(saved))
 
 
 @app.command()
@@ -152,13 +152,15 @@ def score(
         sheet=sheet,
     )
     scores = score_scales(responses)
+    if out is not None:
+        groups = responses.context[list(responses.group_columns)]
+        clash = {name: f"{name}_group" for name in groups if name in scores.scores}
+        groups = groups.rename(columns=clash)
+        _write_csv(groups.join(scores.to_frame()), out)
     typer.echo(f"{scores.title}\n{scores.summary().round(3).to_string()}")
     for note in (*responses.notes, *scores.notes):
         typer.echo(f"Note: {note}")
-    if out is not None:
-        groups = responses.context[list(responses.group_columns)]
-        _write_csv(groups.join(scores.to_frame()), out)
-        typer.echo(f"Saved in {out}")
+    typer.echo("" if out is None else f"Saved in {out}", nl=out is not None)
 
 
 @app.command(name="publish")

@@ -13,7 +13,8 @@
     │   ├── IdentificationError
     │   └── ConvergenceError              carries .iterations and the last .estimates
     ├── ExportError                       a format cannot hold this instrument
-    └── ReportError                       a notebook or report could not be made
+    └── ReportError                       a report could not be made
+        └── NotebookError                 a notebook stopped; the pages show how far it got
     InnovSurveyWarning(UserWarning)
     ├── ImproperSolutionWarning           Heywood case, non-positive-definite matrix
     ├── SparseDataWarning                 empty cells, tiny groups
@@ -106,7 +107,11 @@ class ExportError(InnovSurveyError):
 
 
 class ReportError(InnovSurveyError):
-    """A notebook failed or a report could not be made."""
+    """A report could not be made."""
+
+
+class NotebookError(ReportError):
+    """A notebook stopped with an error; the pages written show how far it got."""
 
 
 class InnovSurveyWarning(UserWarning):

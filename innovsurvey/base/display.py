@@ -96,13 +96,14 @@ def html_block(title: str, frame: pd.DataFrame, notes: Iterable[str]) -> str:
         + "</tr>"
         for label, row in zip(text.index, text.itertuples(index=False), strict=True)
     )
-    corner = html.escape(_label(shown.index.name) if shown.index.name is not None else "")
+    name = shown.index.name
+    corner = "<td></td>" if name is None else f'<th scope="col">{html.escape(_label(name))}</th>'
     below = [f"({rest} more rows)"] if rest else []
     below += [f"Note: {note}" for note in notes]
     tail = "".join(f"<p>{html.escape(line)}</p>" for line in below)
     return (
         f'<div class="isv-result"><table><caption>{html.escape(title)}</caption>'
-        f'<thead><tr><th scope="col">{corner}</th>{head}</tr></thead>'
+        f"<thead><tr>{corner}{head}</tr></thead>"
         f"<tbody>{body}</tbody></table>{tail}</div>"
     )
 
@@ -123,8 +124,12 @@ def _plain(value: Any) -> Any:
 
 
 def _is_count(name: str) -> bool:
-    """Tell whether the column holds counts or degrees of freedom."""
-    return name in {"n", "df"} or name.startswith(("n_", "df_")) or name.endswith(("_df", "_n"))
+    """Tell whether the column holds counts, degrees of freedom, or answers at the ends."""
+    return (
+        name in {"n", "df", "min", "max"}
+        or name.startswith(("n_", "df_"))
+        or name.endswith(("_df", "_n"))
+    )
 
 
 def _digits(name: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from innovsurvey.base.checks import check_choice, join_names
-from innovsurvey.errors import ReportError, SpecificationError
+from innovsurvey.errors import NotebookError, ReportError, SpecificationError
 from innovsurvey.report.execution import run
 from innovsurvey.report.notebook_files import code_cell, find, name_pages, read, text_cell
 from innovsurvey.report.outputs import tidy_outputs
@@ -115,8 +115,10 @@ def publish(
     Raises
     ------
     ReportError
-        A notebook is missing, cannot be read or stops with an error. Pages of notebooks that
-        stopped are written as far as they got, and the other notebooks are still run.
+        A notebook or the data are missing or cannot be read.
+    NotebookError
+        A notebook stopped with an error. Its page is written as far as it got, and the other
+        notebooks are still run.
     SpecificationError
         A parameter that no notebook has, or an option that is not known.
 
@@ -128,7 +130,16 @@ def publish(
 
     Examples
     --------
-    >>> publish("climate.ipynb", "wave1.csv", "site", title="Climate 2026")  # doctest: +SKIP
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import nbformat
+    >>> heading = nbformat.v4.new_markdown_cell("# A story")
+    >>> story = nbformat.v4.new_notebook(cells=[heading])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "story.ipynb")
+    ...     nbformat.write(story, path)
+    ...     [page.name for page in publish(path, out=f"{folder}/site").pages]
+    ['story.html']
     """
     for one in [formats] if isinstance(formats, str) else formats:
         check_choice(one, "formats", ("html",))
@@ -142,7 +153,7 @@ def publish(
     line = summary if summary is not None else (data_path.name if data_path else "")
     index, pages = _write(sources, executed, folder, title=title, summary=line, language=language)
     if failures:
-        raise ReportError(_failed(failures, index))
+        raise NotebookError(_failed(failures, index))
     return Publication(index=index, pages=pages, notes=tuple(notes))
 
 

@@ -78,6 +78,8 @@ class Table:
         page = page.replace('"gt_from_md">Note. ', '"gt_from_md"><em>Note.</em> ', 1)
         lines = (line.strip() for line in page.splitlines())
         body = "\n".join(line for line in lines if line)
+        # A hyphen, unlike a minus sign, is read as a number when pasted into a spreadsheet.
+        body = body.replace("−", "-")
         return f'<div class="isv-table"><style>{_CSS}</style>\n{body}\n</div>'
 
     def to_latex(self) -> str:

@@ -59,7 +59,8 @@ def plan_columns(
     item_set = _find_form(instrument, items, form)
     missing = [item for item in item_set.items if item not in items]
     if missing:
-        _refuse_missing(missing, names, item_set)
+        declared = {column.id for column in instrument.context}
+        _refuse_missing(missing, [name for name in names if name not in declared], item_set)
     context = _context(names, set(items.values()))
     others = [name for name in names if name not in items]
     id_name = _role_column(instrument, "respondent", id_column, others)

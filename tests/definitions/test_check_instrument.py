@@ -87,7 +87,9 @@ def test_a_folder_and_a_missing_file(tmp_path):
 
 def test_many_aliases_do_not_blow_up(tmp_path):
     path = tmp_path / "bomb.yaml"
-    lines = ["a: &a [x, x]"] + [f"{c}: &{c} [*{p}, *{p}]" for p, c in zip("abcdefgh", "bcdefghi")]
+    lines = ["a: &a [x, x]"] + [
+        f"{c}: &{c} [*{p}, *{p}]" for p, c in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
     path.write_text("\n".join(lines), encoding="utf-8")
     assert any("aliases" in problem.message for problem in isv.check_instrument(path))
 

@@ -57,7 +57,7 @@ class Cells(HTMLParser):
 def test_a_result_becomes_a_table_in_apa_style():
     assert Cells(table(RESULT).to_html()).shown == [
         *("Coefficients", "Term", "Estimate", "90% CI", "df", "p"),
-        *("trust", "−0.123", "[−0.250, 0.010]", "12", "< .001"),
+        *("trust", "-0.123", "[-0.250, 0.010]", "12", "< .001"),
         *("voice", "–", "–", "12", ".050"),
         *("Note.", "N = 49. Two people were left out."),
     ]

@@ -319,4 +319,4 @@ def test_the_summary_counts_reasons_and_shows_in_a_notebook(tmp_path):
     assert answers.to_frame().loc["LEAD01", "n_out_of_range"] == 1
     assert "4 people, 19 items" in repr(answers)
     assert "<caption>Responses to leadership-climate" in answers._repr_html_()
-    assert CLIMATE == answers.data.columns.tolist()
+    assert answers.data.columns.tolist() == CLIMATE

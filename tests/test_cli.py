@@ -1,0 +1,140 @@
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import innovsurvey as isv
+from innovsurvey.cli import main
+
+SAMPLE = str(isv.sample_path("leadership-climate"))
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command line in this process; give exit code, output and error output."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["innovsurvey", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        printed = capsys.readouterr()
+        return stop.value.code, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def sample_lines():
+    return Path(SAMPLE).read_text(encoding="utf-8").splitlines()
+
+
+def test_instruments_are_listed(run):
+    code, out, _ = run("instruments")
+    assert code == 0
+    assert "collaborative-leadership" in out
+    assert "theory-derived" in out
+
+
+def test_a_good_file_is_fine(run):
+    path = isv.load_instrument("leadership-climate").file
+    code, out, _ = run("check", path)
+    assert code == 0
+    assert "leadership-climate.yaml is fine" in out
+
+
+def test_a_bad_instrument_file_lists_its_problems(run, tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text("id: Bad\nversion: 1\n", encoding="utf-8")
+    code, out, err = run("check", path)
+    assert (code, out) == (2, "")
+    assert "bad.yaml:1: id:" in err
+    assert "bad.yaml:2: version:" in err
+    assert "5 problem(s) in bad.yaml" in err
+
+
+def test_read_shows_what_was_changed_and_saves_it(run, tmp_path, sample_lines):
+    sample_lines[1] = sample_lines[1].replace("2,1,2,", "2,1,9,", 1)
+    path = tmp_path / "wave1.csv"
+    path.write_text("\n".join([*sample_lines, sample_lines[5]]), encoding="utf-8")
+    code, out, _ = run("read", path, "leadership-climate", "--out", tmp_path / "checked")
+    assert code == 0
+    assert "2042 people, 19 items, 1 row(s) in quarantine, 2 line(s) in the log" in out
+    assert "out_of_range" in out
+    assert "duplicate_id" in out
+    assert isv.load_responses(tmp_path / "checked").n_obs == 2042
+
+
+def test_score_writes_the_scores_beside_the_groups(run, tmp_path):
+    out_file = tmp_path / "new" / "scores.csv"
+    code, out, _ = run("score", SAMPLE, "leadership-climate", "--out", out_file)
+    assert code == 0
+    assert "HOSTILE" in out
+    scores = pd.read_csv(out_file)
+    assert scores.columns[:3].tolist() == ["SUB", "COMPID", "LEAD"]
+    saved = pd.read_csv(SAMPLE)
+    assert (scores["LEAD"] - saved["LEAD"]).abs().max() < 1e-9
+
+
+def test_headings_of_another_name_can_be_given(run, tmp_path, sample_lines):
+    sample_lines[0] = sample_lines[0].replace('"LEAD01"', '"q7"')
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(sample_lines), encoding="utf-8")
+    assert run("score", path, "leadership-climate")[0] == 2
+    assert run("score", path, "leadership-climate", "--column", "q7=LEAD01")[0] == 0
+
+
+def bad_inputs(folder):
+    """Make one wrong file of each kind; give the arguments and a part of the answer."""
+    sample = Path(SAMPLE).read_bytes()
+    files = {
+        "empty.csv": b"",
+        "pdf.csv": b"%PDF-1.4\n%\xe2\xe3\n",
+        "typo.csv": sample.replace(b'"LEAD01"', b'"LAED01"'),
+        "twice.csv": sample.replace(b'"LEAD02"', b'"LEAD01"'),
+        "broken.yaml": b"id: [",
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    climate = "leadership-climate"
+    return [
+        (["read", folder / "none.csv", climate], "there is no file"),
+        (["read", folder / "empty.csv", climate], "empty.csv is empty"),
+        (["read", folder, climate], "is a folder"),
+        (["read", folder / "pdf.csv", climate], "is a PDF document"),
+        (["read", folder / "typo.csv", climate], "did you mean LAED01?"),
+        (["read", folder / "twice.csv", climate], "there more than once"),
+        (["read", SAMPLE, "leadership-climat"], "did you mean leadership-climate?"),
+        (["read", SAMPLE, folder / "broken.yaml"], "broken.yaml, line"),
+        (["read", SAMPLE, climate, "--id", "SUBJECT"], "'SUBJECT' is not in the file"),
+        (["score", SAMPLE, climate, "--column", "LEAD01"], "not of the form NAME=VALUE"),
+        (["score", SAMPLE, climate, "--out", folder], "is a folder; name a CSV file"),
+        (["read", SAMPLE, climate, "--out", folder], "holds other files"),
+        (["check", folder / "none.yaml"], "cannot be read"),
+        (["publish", folder / "none.ipynb"], "none.ipynb"),
+    ]
+
+
+@pytest.mark.parametrize("case", range(14))
+def test_bad_input_gives_one_sentence_and_exit_code_2(run, tmp_path, case):
+    arguments, words = bad_inputs(tmp_path)[case]
+    code, out, err = run(*arguments)
+    assert code == 2
+    assert out == ""
+    assert words in err
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) <= 2
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["read"], ["read", SAMPLE, "x", "--nope"]])
+def test_wrong_usage_ends_with_code_2(run, arguments):
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert err
+
+
+@pytest.mark.parametrize("command", ["instruments", "check", "read", "score", "publish", "demo"])
+def test_help_of_every_command_has_an_example(run, command):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert f"Example: innovsurvey {command}" in " ".join(out.split())
