@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.definitions.model import (
+    Band,
     Block,
     Condition,
     ContextColumn,
+    Contrast,
     EvidenceSource,
     ExpectedRelation,
+    FeedbackRule,
     FieldStudy,
     GlossaryEntry,
     Instrument,
@@ -74,14 +77,17 @@ def build_instrument(data: Mapping[str, Any], file: str) -> Instrument:
         matrices=matrices,
         blocks=tuple(_block(entry, tuple(versions)) for entry in data.get("blocks", [])),
         scales=_scales(data.get("scales", [])),
-        forms=_forms(data.get("forms", {}), items),
+        forms=_forms(data.get("forms", {}), items, matrices),
         models=tuple(_model(entry) for entry in data.get("models", [])),
         published_scales=tuple(_published(e) for e in data.get("published_scales", [])),
         expected_relations=tuple(_relation(e) for e in data.get("expected_relations", [])),
         context=tuple(
-            ContextColumn(id=e["id"], role=e["role"], label=text(e.get("label")))
+            ContextColumn(e["id"], e["role"], text(e.get("label")), e.get("format"))
             for e in data.get("context", [])
         ),
+        asked_elsewhere=tuple(data.get("asked_elsewhere", {}).items()),
+        contrasts=tuple(_contrast(entry) for entry in data.get("contrasts", [])),
+        feedback=tuple(_feedback_rule(entry) for entry in data.get("feedback", [])),
         validity=_validity(data.get("validity_evidence", _NO_RECORD)),
         file=file,
     )
@@ -161,14 +167,15 @@ def _item(entry: Mapping[str, Any], versions: tuple[str, ...]) -> Item:
         left=text(entry.get("left")),
         right=text(entry.get("right")),
         reverse=entry.get("reverse", False),
-        flip=entry.get("flip", False),
         passage=entry.get("passage"),
-        show_if=_condition(entry.get("show_if")),
+        show_if=conditions(entry.get("show_if", [])),
+        note=entry.get("note", ""),
     )
 
 
-def _condition(entry: Mapping[str, Any] | None) -> Condition | None:
-    return None if entry is None else Condition(item=entry["item"], values=tuple(entry["in"]))
+def conditions(entries: list[Mapping[str, Any]]) -> tuple[Condition, ...]:
+    """Build conditions, of which one has to hold."""
+    return tuple(Condition(item=e["item"], values=tuple(e["in"])) for e in entries)
 
 
 def _matrix(entry: Mapping[str, Any]) -> Matrix:
@@ -202,9 +209,8 @@ def _cells(matrix: Matrix, versions: tuple[str, ...]) -> tuple[Item, ...]:
             left=Text(),
             right=Text(),
             reverse=False,
-            flip=False,
             passage=row.passage or column.passage,
-            show_if=None,
+            show_if=(),
             matrix=matrix.id,
             row=row.id,
             column=column.id,
@@ -224,7 +230,7 @@ def _block(entry: Mapping[str, Any], versions: tuple[str, ...]) -> Block:
         title=text(entry.get("title")),
         stems=_wordings(entry, "stem", versions),
         items=tuple(entry["items"]),
-        show_if=_condition(entry.get("show_if")),
+        show_if=conditions(entry.get("show_if", [])),
     )
 
 
@@ -256,15 +262,53 @@ def _score_rule(entry: Mapping[str, Any] | None) -> ScoreRule | None:
         min_share=entry.get("min_share", 0.0),
         min_needed_share=entry.get("min_needed_share", 0.0),
         min_facets=entry.get("min_facets", 0),
+        min_facets_partial=entry.get("min_facets_partial"),
     )
 
 
-def _forms(entries: Mapping[str, Any], items: tuple[Item, ...]) -> tuple[ItemSet, ...]:
-    """Build the forms; a file without any has one, ``all``."""
+def _contrast(entry: Mapping[str, Any]) -> Contrast:
+    return Contrast(
+        id=entry["id"],
+        title=text(entry.get("title", {"en": entry["id"]})),
+        negative=entry["negative"],
+        positive=entry["positive"],
+        check=entry.get("check"),
+        cut=entry["cut"],
+    )
+
+
+def _feedback_rule(entry: Mapping[str, Any]) -> FeedbackRule:
+    texts = {"text": entry["text"]} if "text" in entry else entry.get("texts", {})
+    return FeedbackRule(
+        id=entry["id"],
+        kind=entry["kind"],
+        scales=tuple(entry.get("scales", ())),
+        contrast=entry.get("contrast"),
+        index=entry.get("index"),
+        level=entry.get("level"),
+        min_items=entry.get("min_items"),
+        critical=entry.get("critical"),
+        probability=entry.get("probability"),
+        at_most=entry.get("at_most"),
+        limit=entry.get("limit"),
+        bands=tuple(Band(b.get("below"), text(b["label"])) for b in entry.get("bands", [])),
+        texts=tuple((outcome, text(words)) for outcome, words in texts.items()),
+    )
+
+
+def _forms(
+    entries: Mapping[str, Any], items: tuple[Item, ...], matrices: tuple[Matrix, ...]
+) -> tuple[ItemSet, ...]:
+    """Build the forms; a file without any has one, ``all``, and a matrix stands for its cells."""
     if not entries:
         return (ItemSet("all", text({"en": "All items"}), tuple(item.id for item in items)),)
+    cells = {m.id: tuple(i.id for i in items if i.matrix == m.id) for m in matrices}
     return tuple(
-        ItemSet(form_id, text(entry.get("title", {"en": form_id})), tuple(entry["items"]))
+        ItemSet(
+            id=form_id,
+            title=text(entry.get("title", {"en": form_id})),
+            items=tuple(i for name in entry["items"] for i in cells.get(name, (name,))),
+        )
         for form_id, entry in entries.items()
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.definitions.feedback_checks import check_contrasts, check_feedback
 from innovsurvey.definitions.question_checks import (
     check_blocks,
     check_conditions,
+    check_context,
     check_formats,
     check_ids,
     check_items,
@@ -35,6 +37,7 @@ _CHECKS: Final[tuple[Callable[[Document], None], ...]] = (
     check_items,
     check_wordings,
     check_conditions,
+    check_context,
     check_matrices,
     check_blocks,
     check_passages,
@@ -43,6 +46,8 @@ _CHECKS: Final[tuple[Callable[[Document], None], ...]] = (
     check_forms,
     check_models,
     check_named_scales,
+    check_contrasts,
+    check_feedback,
 )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Level = Literal["ordinal", "nominal", "multiple", "number", "text", "date"]
+FeedbackKind = Literal["notice", "band", "compare", "lowest", "least", "type", "index"]
 Anchors = Literal["labels", "poles", "none"]
 ScoreMethod = Literal["mean", "sum", "mean_of_facets"]
 ContextRole = Literal["respondent", "group", "manager", "project", "version", "wave", "other"]
@@ -159,7 +160,8 @@ class ResponseFormat:
 class Item:
     """One question; ``text`` by version of the questionnaire (self, observer, practice).
 
-    ``matrix``, ``row`` and ``column`` are set for a cell of a matrix.
+    It is shown if one of ``show_if`` holds, or none is given. ``matrix``, ``row`` and ``column``
+    are set for a cell of a matrix.
     """
 
     id: str
@@ -168,9 +170,9 @@ class Item:
     left: Text
     right: Text
     reverse: bool
-    flip: bool
     passage: str | None
-    show_if: Condition | None
+    show_if: tuple[Condition, ...]
+    note: str = ""
     matrix: str | None = None
     row: str | None = None
     column: str | None = None
@@ -216,7 +218,7 @@ class Block:
     title: Text
     stems: tuple[tuple[str, Text], ...]
     items: tuple[str, ...]
-    show_if: Condition | None
+    show_if: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,9 @@ class ScoreRule:
         Smallest share of items shown and needed among the scale's items in the form, 0-1.
     min_facets
         Fewest facets with at least one answer.
+    min_facets_partial
+        The same for people to whom a whole facet was not shown; their score is marked partial.
+        None where they get no score then.
     """
 
     method: ScoreMethod
@@ -242,6 +247,7 @@ class ScoreRule:
     min_share: float
     min_needed_share: float
     min_facets: int
+    min_facets_partial: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,11 +343,62 @@ class ValidityEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ContextColumn:
-    """A column that goes with the answers: who answered, for which group, when."""
+    """A column that goes with the answers: who answered, for which group, when.
+
+    With a ``format`` respondents are asked for it, and ``label`` is the question.
+    """
 
     id: str
     role: ContextRole
     label: Text
+    format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two scales whose balance is of interest: the positive minus the negative one.
+
+    Scores from ``cut`` on count as high; ``check`` names a scale that asks for the same balance
+    in another way.
+    """
+
+    id: str
+    title: Text
+    negative: str
+    positive: str
+    check: str | None
+    cut: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A named stretch of scores up to, but without, ``below``; None is open upwards."""
+
+    below: float | None
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackRule:
+    """A rule that says a sentence to the person who answered; the ``kind`` tells what it uses."""
+
+    id: str
+    kind: FeedbackKind
+    scales: tuple[str, ...]
+    contrast: str | None
+    index: str | None
+    level: float | None
+    min_items: int | None
+    critical: float | None
+    probability: float | None
+    at_most: float | None
+    limit: int | None
+    bands: tuple[Band, ...]
+    texts: tuple[tuple[str, Text], ...]
+
+    def text(self, outcome: str) -> Text:
+        """Give the sentence for an outcome; a notice has one, ``text``."""
+        return dict(self.texts)[outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +409,9 @@ class GlossaryEntry:
     meaning: Text
 
 
-_Named = TypeVar("_Named", Item, Scale, ItemSet, ResponseFormat, Passage, MeasurementModel)
+_Named = TypeVar(
+    "_Named", Item, Scale, ItemSet, ResponseFormat, Passage, MeasurementModel, Matrix, Contrast
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -390,6 +449,9 @@ class Instrument:
     published_scales: tuple[PublishedScale, ...]
     expected_relations: tuple[ExpectedRelation, ...]
     context: tuple[ContextColumn, ...]
+    asked_elsewhere: tuple[tuple[str, str], ...]
+    contrasts: tuple[Contrast, ...]
+    feedback: tuple[FeedbackRule, ...]
     validity: ValidityEvidence
     file: str
 
@@ -413,6 +475,14 @@ class Instrument:
     def model(self, model_id: str) -> MeasurementModel:
         """Find a measurement model by its id."""
         return _find(self.models, model_id, "model", self.id)
+
+    def matrix(self, matrix_id: str) -> Matrix:
+        """Find a matrix by its id."""
+        return _find(self.matrices, matrix_id, "matrix", self.id)
+
+    def contrast(self, contrast_id: str) -> Contrast:
+        """Find a contrast by its id."""
+        return _find(self.contrasts, contrast_id, "contrast", self.id)
 
     def passage(self, passage_id: str) -> Passage:
         """Find a passage by its id."""

@@ -68,6 +68,19 @@ def item_ids(document: Document) -> list[str]:
     return ids(document, "items") + cells(document)
 
 
+def format_of(document: Document, item: Any) -> dict[str, Any]:
+    """Give the response format of an item or matrix cell, empty where it is not known."""
+    formats = {path[1]: entry for path, entry in entries(document, "formats")}
+    for _, entry in entries(document, "items"):
+        if entry.get("id") == item:
+            return formats.get(entry.get("format", ""), {})
+    for _, matrix in entries(document, "matrices"):
+        cells = itertools.product(line_ids(matrix, "rows"), line_ids(matrix, "columns"))
+        if item in {f"{row}_{column}" for row, column in cells}:
+            return formats.get(matrix.get("format", ""), {})
+    return {}
+
+
 def version_ids(document: Document) -> list[str]:
     """Give the versions of the questionnaire; the first is the main one."""
     return ids(document, "versions") or [_MAIN_VERSION]

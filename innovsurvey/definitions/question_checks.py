@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from innovsurvey.base.checks import join_names
 from innovsurvey.definitions.parts import (
     entries,
+    format_of,
     ids,
     is_number,
     item_ids,
@@ -170,22 +171,33 @@ def check_wordings(document: Document) -> None:
 
 def check_conditions(document: Document) -> None:
     """Note conditions that ask for answers the item cannot have."""
-    by_id = {e["id"]: e for _, e in entries(document, "items") if isinstance(e.get("id"), str)}
-    formats = {path[1]: entry for path, entry in entries(document, "formats")}
+    elsewhere = ids(document, "asked_elsewhere")
     for key in ("items", "blocks"):
         for path, entry in entries(document, key):
-            condition = entry.get("show_if")
-            if not isinstance(condition, dict) or not isinstance(condition.get("item"), str):
-                continue
-            asked = condition["item"]
-            refer(document, (*path, "show_if", "item"), asked, list(by_id), "item")
-            format_ = formats.get(by_id.get(asked, {}).get("format", ""), {})
-            values = point_values(format_) + missing_codes(format_)
-            listed = condition.get("in")
-            for i, value in enumerate(listed if isinstance(listed, list) else []):
-                if values and value not in values:
-                    message = f"{asked} has no answer {value!r}; it has {join_names(values)}."
-                    document.report((*path, "show_if", "in", i), message)
+            conditions = entry.get("show_if")
+            for i, condition in enumerate(conditions if isinstance(conditions, list) else []):
+                if isinstance(condition, dict) and condition.get("item") not in elsewhere:
+                    _check_condition(document, (*path, "show_if", i), condition)
+
+
+def _check_condition(document: Document, path: KeyPath, condition: dict[str, Any]) -> None:
+    """Note a condition on an item or an answer that is not there."""
+    asked = condition.get("item")
+    refer(document, (*path, "item"), asked, item_ids(document), "item")
+    format_ = format_of(document, asked)
+    answers = point_values(format_) + missing_codes(format_)
+    listed = condition.get("in")
+    for i, value in enumerate(listed if isinstance(listed, list) else []):
+        if answers and value not in answers:
+            message = f"{asked} has no answer {value!r}; it has {join_names(answers)}."
+            document.report((*path, "in", i), message)
+
+
+def check_context(document: Document) -> None:
+    """Note context columns asked in a response format that does not exist."""
+    formats = ids(document, "formats")
+    for path, entry in entries(document, "context"):
+        refer(document, (*path, "format"), entry.get("format"), formats, "response format")
 
 
 def check_matrices(document: Document) -> None:

@@ -93,7 +93,8 @@ def check_score_rules(document: Document) -> None:
             rule,
             size if by_facets or parts == "items" else None,
         )
-        _at_most(document, (*path, "score", "min_facets"), rule, facets)
+        for key in ("min_facets", "min_facets_partial"):
+            _at_most(document, (*path, "score", key), rule, facets)
 
 
 def _at_most(document: Document, path: KeyPath, rule: dict[str, Any], size: int | None) -> None:
@@ -105,7 +106,7 @@ def _at_most(document: Document, path: KeyPath, rule: dict[str, Any], size: int 
 
 def check_forms(document: Document) -> None:
     """Note forms with unknown items, or an item twice."""
-    items = item_ids(document)
+    items = item_ids(document) + ids(document, "matrices")
     for path, entry in entries(document, "forms"):
         for i, name in names(entry, "items"):
             refer(document, (*path, "items", i), name, items, "item")
