@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.definitions.model import (
@@ -56,6 +57,8 @@ def build_instrument(data: Mapping[str, Any], file: str) -> Instrument:
     matrices = tuple(_matrix(entry) for entry in data.get("matrices", []))
     items = tuple(_item(entry, tuple(versions)) for entry in data["items"])
     items += tuple(cell for matrix in matrices for cell in _cells(matrix, tuple(versions)))
+    blocks = tuple(_block(entry, tuple(versions)) for entry in data.get("blocks", []))
+    items = tuple(_shown_with_block(item, blocks) for item in items)
     languages = data.get("languages", {"en": {"name": "English"}})
     return Instrument(
         id=data["id"],
@@ -75,7 +78,7 @@ def build_instrument(data: Mapping[str, Any], file: str) -> Instrument:
         formats=tuple(_format(k, v) for k, v in data["formats"].items()),
         items=items,
         matrices=matrices,
-        blocks=tuple(_block(entry, tuple(versions)) for entry in data.get("blocks", [])),
+        blocks=blocks,
         scales=_scales(data.get("scales", [])),
         forms=_forms(data.get("forms", {}), items, matrices),
         models=tuple(_model(entry) for entry in data.get("models", [])),
@@ -168,7 +171,7 @@ def _item(entry: Mapping[str, Any], versions: tuple[str, ...]) -> Item:
         right=text(entry.get("right")),
         reverse=entry.get("reverse", False),
         passage=entry.get("passage"),
-        show_if=conditions(entry.get("show_if", [])),
+        show_if=tuple(filter(None, [conditions(entry.get("show_if", []))])),
         note=entry.get("note", ""),
     )
 
@@ -232,6 +235,13 @@ def _block(entry: Mapping[str, Any], versions: tuple[str, ...]) -> Block:
         items=tuple(entry["items"]),
         show_if=conditions(entry.get("show_if", [])),
     )
+
+
+def _shown_with_block(item: Item, blocks: tuple[Block, ...]) -> Item:
+    """Add the conditions of the block that shows an item; a matrix stands for its cells."""
+    groups = [block.show_if for block in blocks if {item.id, item.matrix} & set(block.items)]
+    groups = [group for group in groups if group]
+    return replace(item, show_if=(*groups, *item.show_if)) if groups else item
 
 
 def _scales(entries: list[Mapping[str, Any]]) -> tuple[Scale, ...]:

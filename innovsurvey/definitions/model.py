@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import pandas as pd
@@ -160,8 +160,8 @@ class ResponseFormat:
 class Item:
     """One question; ``text`` by version of the questionnaire (self, observer, practice).
 
-    It is shown if one of ``show_if`` holds, or none is given. ``matrix``, ``row`` and ``column``
-    are set for a cell of a matrix.
+    It is shown if in every group of ``show_if`` one condition holds; the groups come from the item,
+    its block and the questionnaire. ``matrix``, ``row`` and ``column`` are set for a matrix cell.
     """
 
     id: str
@@ -171,7 +171,7 @@ class Item:
     right: Text
     reverse: bool
     passage: str | None
-    show_if: tuple[Condition, ...]
+    show_if: tuple[tuple[Condition, ...], ...]
     note: str = ""
     matrix: str | None = None
     row: str | None = None
@@ -489,8 +489,13 @@ class Instrument:
         return _find(self.passages, passage_id, "passage", self.id)
 
     def format_of(self, item_id: str) -> ResponseFormat:
-        """Find the response format of an item."""
-        return _find(self.formats, self.item(item_id).format, "format", self.id)
+        """Find the response format of an item; a matrix cell may also be missing as a row."""
+        item = self.item(item_id)
+        format_ = _find(self.formats, item.format, "format", self.id)
+        row_missing = None if item.matrix is None else self.matrix(item.matrix).row_missing
+        if row_missing is None:
+            return format_
+        return replace(format_, missing=(*format_.missing, row_missing))
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row per item: wording, format, keying, scale and passage."""

@@ -27,22 +27,22 @@ _TYPES: Final = {
 
 
 @functools.cache
-def schema() -> dict[str, Any]:
-    """Read the JSON Schema of instrument files."""
-    path = Path(__file__).parent / "schema" / "instrument-1.json"
+def schema(kind: str = "instrument") -> dict[str, Any]:
+    """Read the JSON Schema of instrument or questionnaire files."""
+    path = Path(__file__).parent / "schema" / f"{kind}-1.json"
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 
-def check_shape(document: Document) -> None:
-    """Note every place where the document does not have the shape of an instrument."""
-    for error in sorted(_validator().iter_errors(document.data), key=lambda e: str(list(e.path))):
+def check_shape(document: Document, kind: str = "instrument") -> None:
+    """Note every place where the document does not have the shape of its kind."""
+    for error in sorted(_validator(kind).iter_errors(document.data), key=lambda e: str(list(e.path))):
         for path, message in _words(error):
             document.report(path, message)
 
 
 @functools.cache
-def _validator() -> Any:
+def _validator(kind: str) -> Any:
     """Build the validator once, without what makes importing jsonschema slow.
 
     jsonschema loads every checker of string formats it finds installed. The one for addresses
@@ -55,7 +55,7 @@ def _validator() -> Any:
     finally:
         for name in unused:
             del sys.modules[name]
-    return Draft202012Validator(schema())
+    return Draft202012Validator(schema(kind))
 
 
 def _words(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NOT_ANSWERED: Final = "not_answered"
 OUT_OF_RANGE: Final = "out_of_range"
 UNREADABLE: Final = "unreadable"
+NOT_SHOWN: Final = "not_shown"
+_NOT_SHOWN_CODE: Final = -12.0
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 _DIGITS: Final = 15  # a float keeps that many
 _WHOLE: Final = re.compile(rf"-?(0|[1-9]\d{{0,{_DIGITS - 1}}})")
@@ -68,7 +70,8 @@ def read_item(cells: Sequence[str], format_: ResponseFormat) -> ItemColumn:
 def reason_type(format_: ResponseFormat) -> pd.CategoricalDtype:
     """Give the categories of the reasons that cells of a format may be missing for."""
     own = [option.reason for option in format_.missing]
-    return pd.CategoricalDtype([NOT_ANSWERED, OUT_OF_RANGE, UNREADABLE, *own])
+    shared = [NOT_ANSWERED, NOT_SHOWN, OUT_OF_RANGE, UNREADABLE]
+    return pd.CategoricalDtype(shared + [reason for reason in own if reason not in shared])
 
 
 def read_context(cells: Sequence[str], *, decimal_comma: bool) -> pd.Series[Any]:
@@ -147,7 +150,11 @@ def _read_number(number: float, format_: ResponseFormat) -> Reading:
         low = -np.inf if format_.low is None else format_.low
         high = np.inf if format_.high is None else format_.high
         fits = low <= number <= high
-    return Reading(number, None, None) if fits else Reading(np.nan, OUT_OF_RANGE, OUT_OF_RANGE)
+    if fits:
+        return Reading(number, None, None)
+    if number == _NOT_SHOWN_CODE:
+        return Reading(np.nan, NOT_SHOWN, None)
+    return Reading(np.nan, OUT_OF_RANGE, OUT_OF_RANGE)
 
 
 def _changes(

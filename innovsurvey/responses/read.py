@@ -15,6 +15,7 @@ from innovsurvey.definitions.model import Instrument
 from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import read_context, read_item
 from innovsurvey.responses.columns import plan_columns
+from innovsurvey.responses.filters import mark_not_shown
 from innovsurvey.responses.model import LOG_TYPES, Responses
 from innovsurvey.responses.table_file import TableFile, read_table
 
@@ -193,6 +194,7 @@ class _Reader:
         ids, kept = self._without_repeats(self._ids(kept), kept)
         cells = list(zip(*[self.table.rows[place] for place in kept], strict=True))
         data, reasons = self._read_items(cells, ids, kept)
+        reasons, filter_notes = mark_not_shown(data, reasons, self.instrument)
         context = self._read_context(cells, ids)
         log = pd.DataFrame(self.log, columns=list(LOG_TYPES)).astype(LOG_TYPES)
         return Responses(
@@ -206,7 +208,7 @@ class _Reader:
             group_columns=self.plan.group_columns,
             provenance=self.table.provenance,
             n_obs=len(data),
-            notes=(*self.table.notes, *self.plan.notes, *self._summary(log)),
+            notes=(*self.table.notes, *self.plan.notes, *filter_notes, *self._summary(log)),
         )
 
     def _note_change(
