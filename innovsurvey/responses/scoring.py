@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
+from innovsurvey.base.checks import check_level
 from innovsurvey.base.results import Result
 from innovsurvey.errors import SpecificationError
 from innovsurvey.responses.model import NOT_APPLICABLE
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Counts = NDArray[np.int64]
 
 _ROUNDING: Final = 1e-9
+_NOT_SHOWN: Final = ("not_shown",)
 _CONDITIONS: Final = ("no_answers", "too_few_needed", "too_few_answers", "too_few_facets")
+_PARTS: Final = ("scores", "se", "n_answered", "pomp", "reasons", "partial", "n_averaged")
 _REASON_WORDS: Final = {
     "no_answers": "no answer",
     "too_few_answers": "too few answers",
@@ -49,6 +54,16 @@ class Scores(Result):
         Percent of maximum possible, 0-100, for scales with limits.
     reasons
         Why a score is missing; NaN where there is one.
+    partial
+        Scores of people to whom a whole facet was not shown, for scales whose rule allows for
+        that; one column of Booleans per such scale.
+    n_averaged
+        What was averaged: answers, or facets for ``mean_of_facets``.
+    limits
+        Lowest and highest possible score of each scale (columns ``low`` and ``high``); NaN where
+        there is none.
+    responses
+        The answers that were scored.
     """
 
     scores: pd.DataFrame
@@ -56,14 +71,57 @@ class Scores(Result):
     n_answered: pd.DataFrame
     pomp: pd.DataFrame
     reasons: pd.DataFrame
+    partial: pd.DataFrame
+    n_averaged: pd.DataFrame
+    limits: pd.DataFrame
+    responses: Responses
 
     @property
     def title(self) -> str:
         """Name the scales and people."""
         return f"Scale scores: {self.scores.shape[1]} scales, N = {self.n_obs}"
 
+    def interval(self, level: float = 0.9) -> tuple[pd.DataFrame, pd.DataFrame]:
+        r"""Give the interval of each score, cut to the ends of the scale.
+
+        Parameters
+        ----------
+        level
+            Confidence level, between 0 and 1.
+
+        Returns
+        -------
+        tuple of pandas.DataFrame
+            Lower and upper ends, one row per person and one column per scale; NaN where there
+            is no standard error.
+
+        Notes
+        -----
+        The interval is :math:`\bar x \pm t_{(1 + level)/2,\, n - 1}\, SE` with :math:`n` the
+        answers (or facets) averaged. Like the standard error it generalises over other items of
+        this kind, not over days or raters.
+
+        Examples
+        --------
+        >>> import innovsurvey as isv
+        >>> path = isv.sample_path("leadership-climate")
+        >>> scores = isv.score_scales(isv.read_responses(path, "leadership-climate"))
+        >>> [end["LEAD"].iloc[:2].round(2).tolist() for end in scores.interval(0.9)]
+        [[2.58, 3.37], [4.15, 4.08]]
+        """
+        check_level(level, "level")
+        df = self.n_averaged.to_numpy(dtype=float) - 1
+        t = stats.t.ppf((1 + level) / 2, np.where(df > 0, df, np.nan))
+        half = self.se * t
+        low, high = self.limits["low"], self.limits["high"]
+        lower = (self.scores - half).clip(low, high, axis=1)
+        return lower, (self.scores + half).clip(low, high, axis=1)
+
     def to_frame(self) -> pd.DataFrame:
-        """Give ``scale``, ``scale_se``, ``scale_n_answered`` and ``scale_pomp`` side by side."""
+        """Give ``scale``, ``scale_se``, ``scale_n_answered`` and ``scale_pomp`` side by side.
+
+        Scales that may be scored in part have a column ``scale_partial`` as well.
+        """
         parts = [
             part[scale].rename(f"{scale}{suffix}")
             for scale in self.scores
@@ -89,6 +147,7 @@ class Scores(Result):
             (self.se, "_se"),
             (self.n_answered, "_n_answered"),
             (self.pomp, "_pomp"),
+            (self.partial, "_partial"),
         )
 
 
@@ -106,7 +165,8 @@ def score_scales(responses: Responses, *, scales: Sequence[str] | None = None) -
     -------
     Scores
         ``to_frame()`` has the columns ``scale``, ``scale_se``, ``scale_n_answered`` and
-        ``scale_pomp`` (0-100) for each scale, one row per person.
+        ``scale_pomp`` (0-100) for each scale, one row per person, and ``scale_partial`` where
+        the rule has ``min_facets_partial``.
 
     Raises
     ------
@@ -120,8 +180,9 @@ def score_scales(responses: Responses, *, scales: Sequence[str] | None = None) -
     answered ones, the score is :math:`\bar x = \sum x_i / m` if the rule of the scale is met:
     :math:`m` at least ``min_valid`` and ``min_share`` of :math:`k`, :math:`k` at least
     ``min_needed_share`` of the scale's items in the form, answers in at least ``min_facets``
-    facets. ``sum`` is the mean times the number of items, ``mean_of_facets`` the mean of the
-    valid facet scores. No answer is ever filled in.
+    facets. Where a whole facet was not shown to the person, ``min_facets_partial`` takes the
+    place of ``min_facets`` and the score is marked partial. ``sum`` is the mean times the number
+    of items, ``mean_of_facets`` the mean of the valid facet scores. No answer is ever filled in.
 
     The standard error is the conditional absolute one, :math:`\max(s_x/\sqrt m, d/\sqrt{12 m})`,
     with :math:`s_x` the standard deviation of the person's answers and :math:`d` the step between
@@ -141,21 +202,32 @@ def score_scales(responses: Responses, *, scales: Sequence[str] | None = None) -
     [3.364, 3.667, 0.0]
     """
     plans = _plans(responses, scales)
-    applies = ~responses.reasons.isin(NOT_APPLICABLE)
-    done = {plan.scale: _score(plan, responses, applies) for plan in plans}
+    cells = _Cells.of(responses)
+    done = {plan.scale: _score(plan, cells, responses) for plan in plans}
     notes = [note for plan in plans for note in _notes(plan, done[plan.scale])]
     left_out = [s.id for s in responses.instrument.scales if s.score and s.id not in done]
     if scales is None and left_out:
         notes.append(f"Not scored, since no item is in the data: {', '.join(left_out)}.")
     return Scores(
-        scores=_frame(responses, {k: v.score for k, v in done.items()}),
-        se=_frame(responses, {k: v.se for k, v in done.items()}),
-        n_answered=_frame(responses, {k: v.n_answered for k, v in done.items()}),
-        pomp=_frame(responses, {k: v.pomp for k, v in done.items() if v.pomp is not None}),
-        reasons=_frame(responses, {k: pd.Categorical(v.reasons) for k, v in done.items()}),
+        **{part: _frame(responses, done, part) for part in _PARTS},
+        limits=pd.DataFrame(
+            [plan.limits for plan in plans],
+            index=pd.Index(list(done), name="scale"),
+            columns=["low", "high"],
+        ),
+        responses=responses,
         n_obs=responses.n_obs,
         notes=tuple(notes),
     )
+
+
+def scores_of(source: Scores | Responses, scales: Sequence[str]) -> Scores:
+    """Give scores that have these scales: the ones at hand, or newly scored responses."""
+    if not isinstance(source, Scores):
+        return score_scales(source, scales=scales)
+    if set(scales) <= set(source.scores):
+        return source
+    return score_scales(source.responses, scales=scales)
 
 
 @dataclass(frozen=True)
@@ -175,21 +247,75 @@ class _Plan:
         """What the mean is multiplied by: the number of items for a sum, else 1."""
         return len(self.items) if self.rule.method == "sum" else 1
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The lowest and highest possible score; NaN where the answers have no limit."""
+        ends = (np.nan if end is None else end * self.factor for end in (self.low, self.high))
+        low, high = ends
+        return low, high
+
 
 @dataclass(frozen=True)
 class _Scored:
-    """The score of one scale for all people."""
+    """The score of one scale for all people; the names are those of the parts of Scores."""
 
-    score: Floats
+    scores: Floats
     se: Floats
-    n_answered: NDArray[np.int64]
+    n_answered: Counts
     pomp: Floats | None
-    reasons: NDArray[np.object_]
+    reasons: pd.Categorical[str]
+    partial: Flags | None
+    n_averaged: Counts
 
 
-def _frame(responses: Responses, columns: dict[str, Any]) -> pd.DataFrame:
-    """Put columns side by side under the respondent ids."""
-    return pd.DataFrame(columns, index=responses.data.index)
+@dataclass(frozen=True)
+class _Cells:
+    """All answers as arrays, one row per person and one column per item, in F order."""
+
+    place: dict[str, int]
+    x: Floats
+    needed: Flags
+    shown: Flags
+
+    @classmethod
+    def of(cls, responses: Responses) -> _Cells:
+        """Take the keyed answers and the reasons out of their frames, column by column."""
+        x = responses.items()
+        reasons = [responses.reasons[name] for name in x]
+        return cls(
+            place={str(name): i for i, name in enumerate(x)},
+            x=x.to_numpy(),
+            needed=~_has_reason(reasons, NOT_APPLICABLE, x.shape),
+            shown=~_has_reason(reasons, _NOT_SHOWN, x.shape),
+        )
+
+    def take(self, items: Sequence[str]) -> tuple[Floats, Flags, Flags]:
+        """Give answers, needed and shown for some items."""
+        places = [self.place[item] for item in items]
+        return self.x[:, places], self.needed[:, places], self.shown[:, places]
+
+
+def _has_reason(
+    columns: Sequence[pd.Series[Any]], wanted: tuple[str, ...], shape: tuple[int, int]
+) -> Flags:
+    """Tell which cells are missing for one of the wanted reasons."""
+    found = np.zeros(shape, dtype=bool, order="F")
+    for i, column in enumerate(columns):
+        if not isinstance(column.dtype, pd.CategoricalDtype):
+            found[:, i] = column.isin(wanted)
+            continue
+        # One look-up per category and not per cell; the code of an answered cell is -1.
+        is_wanted = np.array([*column.cat.categories.isin(wanted), False], dtype=bool)
+        if is_wanted.any():
+            found[:, i] = is_wanted[column.cat.codes.to_numpy()]
+    return found
+
+
+def _frame(responses: Responses, done: dict[str, _Scored], part: str) -> pd.DataFrame:
+    """Put one part of all scales side by side under the respondent ids."""
+    columns = {scale: getattr(scored, part) for scale, scored in done.items()}
+    filled = {scale: values for scale, values in columns.items() if values is not None}
+    return pd.DataFrame(filled, index=responses.data.index)
 
 
 def _plans(responses: Responses, wanted: Sequence[str] | None) -> list[_Plan]:
@@ -220,60 +346,73 @@ def _plan(scale: Scale, rule: ScoreRule, items: list[str], instrument: Instrumen
     return _Plan(scale.id, rule, items, kept, format_.low, format_.high, step)
 
 
-def _score(plan: _Plan, responses: Responses, applies: pd.DataFrame) -> _Scored:
+def _score(plan: _Plan, cells: _Cells, responses: Responses) -> _Scored:
     """Score one scale for all people."""
-    x = responses.items(plan.items).to_numpy()
+    x, needed, shown = cells.take(plan.items)
     answered = ~np.isnan(x)
-    needed = applies[plan.items].to_numpy()
     m = answered.sum(axis=1)
     units = x
     if plan.rule.method == "mean_of_facets":
-        units = _facet_means(plan, x, responses)
+        units = _facet_means(plan, cells, responses)
     n_units = (~np.isnan(units)).sum(axis=1)
-    reasons = _reasons(plan, n_units, m, needed.sum(axis=1), answered)
-    valid = pd.isna(reasons)
+    hidden = _some_facet_hidden(plan, shown)
+    codes = _reasons(plan, n_units, needed.sum(axis=1), answered, hidden)
+    valid = codes < 0
     mean = np.where(valid, _row_mean(units), np.nan)
     se = np.where(valid, _standard_error(units, m, plan.step), np.nan)
     return _Scored(
-        score=mean * plan.factor,
+        scores=mean * plan.factor,
         se=se * plan.factor,
         n_answered=m,
         pomp=_pomp(mean, plan.low, plan.high),
-        reasons=reasons,
+        reasons=pd.Categorical.from_codes(codes, categories=pd.Index(_CONDITIONS)),
+        partial=None if hidden is None else hidden & valid,
+        n_averaged=n_units,
     )
 
 
-def _facet_means(plan: _Plan, x: Floats, responses: Responses) -> Floats:
+def _facet_means(plan: _Plan, cells: _Cells, responses: Responses) -> Floats:
     """Score the facets of a scale by their own rules."""
-    instrument, present = responses.instrument, set(responses.data)
+    instrument, present = responses.instrument, set(cells.place)
     facets = instrument.scale(plan.scale).facets
     names = [name for name in facets if present & set(instrument.scale(name).items)]
-    scores = score_scales(responses, scales=names).scores
-    return scores.to_numpy().reshape(len(x), len(names))
+    plans = _plans(responses, names)
+    return np.column_stack([_score(facet, cells, responses).scores for facet in plans])
+
+
+def _touched(flags: Flags, facets: Flags) -> Counts:
+    """Count for each person the facets with at least one flag."""
+    touched = np.zeros(len(flags), dtype=np.int64)
+    for facet in facets:
+        touched += flags[:, facet].any(axis=1)
+    return touched
+
+
+def _some_facet_hidden(plan: _Plan, shown: Flags) -> Flags | None:
+    """Tell whose questionnaire left out a whole facet; None if the rule does not ask."""
+    if plan.rule.min_facets_partial is None:
+        return None
+    hidden: Flags = _touched(shown, plan.facets) < len(plan.facets)
+    return hidden
 
 
 def _reasons(
-    plan: _Plan,
-    n_units: NDArray[np.int64],
-    m: NDArray[np.int64],
-    k: NDArray[np.int64],
-    answered: Flags,
-) -> NDArray[np.object_]:
-    """Tell for each person why the rule is not met; None where it is."""
-    rule, n_items = plan.rule, len(plan.items)
+    plan: _Plan, n_units: Counts, k: Counts, answered: Flags, hidden: Flags | None
+) -> NDArray[np.int8]:
+    """Tell for each person why the rule is not met, by place in _CONDITIONS; -1 where it is."""
+    rule, n_items, m = plan.rule, len(plan.items), answered.sum(axis=1)
     n_possible = n_items if rule.method != "mean_of_facets" else len(plan.facets)
-    touched = (answered.astype(int) @ plan.facets.T.astype(int) > 0).sum(axis=1)
     few = (n_units < min(rule.min_valid, n_possible)) | (m < rule.min_share * k - _ROUNDING)
+    min_facets = np.full(len(m), rule.min_facets)
+    if hidden is not None and rule.min_facets_partial is not None:
+        min_facets[hidden] = rule.min_facets_partial
     conditions = [
         m == 0,
         k < rule.min_needed_share * n_items - _ROUNDING,
         few,
-        touched < min(rule.min_facets, len(plan.facets)),
+        _touched(answered, plan.facets) < np.minimum(min_facets, len(plan.facets)),
     ]
-    reasons = np.full(len(m), None, dtype=object)
-    for condition, reason in reversed(list(zip(conditions, _CONDITIONS, strict=True))):
-        reasons[condition] = reason
-    return reasons
+    return np.select(conditions, range(len(conditions)), default=-1).astype(np.int8)
 
 
 def _row_mean(x: Floats) -> Floats:
@@ -300,16 +439,23 @@ def _pomp(mean: Floats, low: float | None, high: float | None) -> Floats | None:
 
 
 def _notes(plan: _Plan, scored: _Scored) -> list[str]:
-    """Say how many people have no score or no standard error, and why."""
-    n_obs = len(scored.score)
+    """Say how many people have no score, no standard error or a partial score, and why."""
+    n_obs = len(scored.scores)
     notes = []
-    counts = pd.Series(scored.reasons, dtype=object).dropna().value_counts()
+    counts = pd.Series(scored.reasons).value_counts()
+    counts = counts[counts > 0]
     if len(counts):
         listed = ", ".join(f"{count} {_REASON_WORDS[str(why)]}" for why, count in counts.items())
         notes.append(f"{plan.scale}: {counts.sum()} of {n_obs} without a score ({listed}).")
-    alone = int((np.isnan(scored.se) & ~np.isnan(scored.score)).sum())
+    alone = int((np.isnan(scored.se) & ~np.isnan(scored.scores)).sum())
     if alone:
+        unit = "facet" if plan.rule.method == "mean_of_facets" else "answer"
         notes.append(
-            f"{plan.scale}: {alone} of {n_obs} without a standard error (one answer only)."
+            f"{plan.scale}: {alone} of {n_obs} without a standard error (one {unit} only)."
+        )
+    n_partial = 0 if scored.partial is None else int(scored.partial.sum())
+    if n_partial:
+        notes.append(
+            f"{plan.scale}: {n_partial} of {n_obs} scored in part (a whole facet was not shown)."
         )
     return notes

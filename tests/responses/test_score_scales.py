@@ -1,6 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import innovsurvey as isv
 
@@ -157,3 +161,169 @@ def test_the_frame_has_four_columns_for_each_scale():
 def test_the_summary_has_one_row_for_each_scale():
     summary = score_convener([4] * 10).summary()
     assert summary.loc["convener", ["n", "mean"]].tolist() == [1, 4]
+
+
+PARTIAL = """
+id: partial
+version: 0.1.0
+source: {citation: Invented, licence: CC0-1.0}
+formats:
+  f:
+    level: ordinal
+    anchors: none
+    points: [{value: 1}, {value: 2}, {value: 3}, {value: 4}, {value: 5}]
+    missing:
+      - {code: -7, reason: not_needed, label: {en: Not needed}}
+      - {code: -12, reason: not_shown, label: {en: Not shown}}
+items:
+  - {id: A1, format: f, text: {en: A}}
+  - {id: A2, format: f, text: {en: A}}
+  - {id: B1, format: f, text: {en: A}}
+  - {id: B2, format: f, text: {en: A}}
+  - {id: C1, format: f, text: {en: A}}
+  - {id: C2, format: f, text: {en: A}}
+scales:
+  - {id: a, items: [A1, A2], score: {method: mean, min_valid: 1}}
+  - {id: b, items: [B1, B2], score: {method: mean, min_valid: 1}}
+  - {id: c, items: [C1, C2], score: {method: mean, min_valid: 1}}
+  - {id: role, facets: [a, b, c], score: {method: mean, min_facets: 3, min_facets_partial: 2}}
+  - {id: strict, facets: [a, b, c], score: {method: mean, min_facets: 3}}
+  - {id: facets, facets: [a, b, c], score: {method: mean_of_facets, min_valid: 1}}
+"""
+
+
+def score_partial(tmp_path, *rows):
+    """Score people on six items in three facets, one of which may be left out."""
+    path = tmp_path / "partial.yaml"
+    path.write_text(PARTIAL, encoding="utf-8")
+    frame = pd.DataFrame(rows, columns=["A1", "A2", "B1", "B2", "C1", "C2"]).astype(str)
+    return isv.score_scales(isv.read_responses(frame, path))
+
+
+@pytest.mark.parametrize(
+    ("cells", "score", "partial"),
+    [
+        ([1, 2, 3, 4, 5, 3], 3.0, False),
+        ([1, 2, 3, 4, -12, -12], 2.5, True),
+        ([1, 2, 3, 4, -7, -7], np.nan, False),  # not needed is no reason for a partial score
+        ([1, 2, 3, 4, -12, ""], np.nan, False),  # shown in part and left empty
+        ([1, 2, 3, 4, -12, 3], 2.6, False),
+        ([1, 2, -7, -7, -12, -12], np.nan, False),  # one facet is below the smaller number, too
+        ([-12, -12, -12, -12, -12, -12], np.nan, False),
+    ],
+)
+def test_a_facet_that_was_not_shown_lowers_the_number_of_facets_needed(
+    tmp_path, cells, score, partial
+):
+    scores = score_partial(tmp_path, cells)
+    assert scores.scores.loc[1, "role"] == pytest.approx(score, nan_ok=True)
+    assert scores.partial.columns.tolist() == ["role"]
+    assert scores.partial.loc[1, "role"] == partial
+    assert any("role: 1 of 1 scored in part" in note for note in scores.notes) == partial
+    assert pd.isna(scores.reasons.loc[1, "role"]) == (not np.isnan(score))
+
+
+def test_only_scales_that_may_be_scored_in_part_have_a_column_for_it(tmp_path):
+    scores = score_partial(tmp_path, [1, 2, 3, 4, -12, -12])
+    frame = scores.to_frame()
+    assert [name for name in frame if name.endswith("_partial")] == ["role_partial"]
+    assert frame.loc[1, "role_partial"]
+    assert np.isnan(scores.scores.loc[1, "strict"])
+
+
+def test_the_interval_of_the_worked_example():
+    lower, upper = score_convener([4, 3, 5, 2, 4, 4, 3, 4, 5, 3]).interval(0.9)
+    assert lower.loc[1, "convener"] == pytest.approx(3.15, abs=5e-3)
+    assert upper.loc[1, "convener"] == pytest.approx(4.25, abs=5e-3)
+
+
+def test_an_interval_is_cut_to_the_ends_of_the_scale(tmp_path):
+    scores = score_partial(tmp_path, [5, 5, 5, 5, 5, 4])
+    lower, upper = scores.interval(0.99)
+    assert upper.loc[1, "role"] == 5
+    assert lower.loc[1, "role"] < scores.scores.loc[1, "role"]
+    assert scores.limits.loc["role"].tolist() == [1, 5]
+
+
+def test_the_interval_of_a_sum_is_on_the_scale_of_the_sum(tmp_path):
+    path = small(tmp_path, "{method: sum, min_valid: 3}")
+    frame = pd.DataFrame({"A1": [1, 5], "A2": [2, 5], "A3": [3, 5], "A4": [4, 1]})
+    scores = isv.score_scales(isv.read_responses(frame, path))
+    lower, upper = scores.interval()
+    assert scores.limits.loc["total"].tolist() == [4, 20]
+    assert lower.loc[1, "total"] < 8 < upper.loc[1, "total"]
+    assert upper.loc[2, "total"] == 20
+
+
+def test_a_mean_of_facets_has_as_many_degrees_of_freedom_as_facets_less_one(tmp_path):
+    scores = score_partial(tmp_path, [2, 2, 3, 3, 4, 4])
+    lower, _ = scores.interval(0.9)
+    assert scores.n_averaged.loc[1, "facets"] == 3
+    expected = 3 - 2.9199855803537 * np.sqrt(1 / 3)  # t(.95, 2) from a table
+    assert lower.loc[1, "facets"] == pytest.approx(expected)
+
+
+def test_one_answer_has_a_score_and_no_interval(tmp_path):
+    scores = score_partial(tmp_path, [4, "", "", "", "", ""])
+    lower, upper = scores.interval()
+    assert scores.scores.loc[1, "a"] == 4
+    assert np.isnan([scores.se.loc[1, "a"], lower.loc[1, "a"], upper.loc[1, "a"]]).all()
+    assert np.isnan(scores.se.loc[1, "facets"])
+    assert "a: 1 of 1 without a standard error (one answer only)." in scores.notes
+    assert "facets: 1 of 1 without a standard error (one facet only)." in scores.notes
+
+
+@pytest.mark.parametrize("level", [0, 1, 90])
+def test_a_level_that_is_no_share_is_refused(level):
+    with pytest.raises(isv.errors.SpecificationError, match="must lie between 0 and 1"):
+        score_convener([4] * 10).interval(level)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [[""] * 6, [3, *[""] * 5], [-7] * 6, [9] * 6, ["word"] * 6, [-12] * 6],
+    ids=["nothing", "one-item", "not-needed", "outside", "text", "not-shown"],
+)
+def test_every_missing_score_has_its_reason_and_a_note(tmp_path, cells):
+    scores = score_partial(tmp_path, cells, [1, 2, 3, 4, 5, 3])
+    missing = scores.scores.isna()
+    pd.testing.assert_frame_equal(missing, scores.reasons.notna())
+    for scale in missing.columns[missing.any()]:
+        assert any(note.startswith(f"{scale}: ") for note in scores.notes)
+    assert scores.scores.loc[2].notna().all()
+
+
+def test_the_last_row_of_a_person_is_scored_once():
+    frame = pd.DataFrame({item: [3, 4] for item in ROLES.form("short").items})
+    frame["respondent_id"] = ["m1", "m1"]
+    scores = isv.score_scales(isv.read_responses(frame, ROLES))
+    assert scores.scores["convener"].to_dict() == {"m1": 4.0}
+
+
+def test_scores_keep_the_responses_they_come_from():
+    frame = pd.DataFrame({item: [3, 4] for item in ROLES.form("short").items})
+    answers = isv.read_responses(frame, ROLES)
+    assert isv.score_scales(answers).responses is answers
+
+
+def test_reasons_as_plain_text_count_like_categories():
+    frame = pd.DataFrame({item: ["3", "-7"] for item in ROLES.form("core").items})
+    answers = isv.read_responses(frame, ROLES)
+    as_text = dataclasses.replace(answers, reasons=answers.reasons.astype(object))
+    first, again = isv.score_scales(answers), isv.score_scales(as_text)
+    pd.testing.assert_frame_equal(first.to_frame(), again.to_frame())
+    pd.testing.assert_frame_equal(first.reasons, again.reasons)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(["", "1", "2", "3", "4", "5", "-7"]), min_size=10, max_size=10))
+def test_a_role_score_is_the_mean_of_its_answers_and_lies_in_its_interval(cells):
+    scores = score_convener(cells)
+    answers = [int(cell) for cell in cells if cell and int(cell) > 0]
+    score = scores.scores.loc[1, "convener"]
+    if np.isnan(score):
+        assert len(answers) < 10
+        return
+    lower, upper = scores.interval()
+    assert score == pytest.approx(np.mean(answers))
+    assert 1 <= lower.loc[1, "convener"] <= score <= upper.loc[1, "convener"] <= 5
