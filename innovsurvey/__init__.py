@@ -4,8 +4,10 @@ from importlib.metadata import version
 
 from innovsurvey import errors
 from innovsurvey.base.places import sample_path
-from innovsurvey.definitions.load import check_instrument, list_instruments, load_instrument
+from innovsurvey.definitions.forms import check_instrument, list_forms, load_form
+from innovsurvey.definitions.load import list_instruments, load_instrument
 from innovsurvey.definitions.model import Instrument
+from innovsurvey.definitions.questionnaire import Questionnaire
 from innovsurvey.measurement.correlations import correlations
 from innovsurvey.measurement.efa import efa
 from innovsurvey.measurement.factorability import factorability
@@ -23,6 +25,7 @@ __version__ = version("innovsurvey")
 
 __all__ = [
     "Instrument",
+    "Questionnaire",
     "Responses",
     "__version__",
     "check_instrument",
@@ -30,7 +33,9 @@ __all__ = [
     "efa",
     "errors",
     "factorability",
+    "list_forms",
     "list_instruments",
+    "load_form",
     "load_instrument",
     "load_responses",
     "plots",

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from innovsurvey.base.places import sample_path, shipped_folder
-from innovsurvey.definitions.load import check_instrument, list_instruments, load_instrument
+from innovsurvey.definitions.forms import as_instrument, check_instrument
+from innovsurvey.definitions.load import list_instruments
 from innovsurvey.errors import InnovSurveyError, NotebookError, SpecificationError
 from innovsurvey.report.notebooks import publish
 from innovsurvey.responses.read import read_responses
@@ -28,7 +29,7 @@ app = typer.Typer(
 
 _FileArgument = Annotated[Path, typer.Argument(help="CSV or Excel file with the answers.")]
 _InstrumentArgument = Annotated[
-    str, typer.Argument(help="Id of a shipped instrument, or a YAML file.")
+    str, typer.Argument(help="Id of a shipped instrument or questionnaire, or a YAML file.")
 ]
 _IdOption = Annotated[str | None, typer.Option("--id", help="Column with the respondent id.")]
 _GroupOption = Annotated[
@@ -77,7 +78,7 @@ def check(
     if problems:
         typer.echo(f"{len(problems)} problem(s) in {file.name}.", err=True)
         raise typer.Exit(_BAD_INPUT)
-    instrument = load_instrument(file)
+    instrument = as_instrument(file)
     typer.echo(
         f"{file.name} is fine: {instrument.id}@{instrument.version}, "
         f"{len(instrument.items)} items, {len(instrument.scales)} scales."

@@ -5,6 +5,7 @@ import innovsurvey as isv
 
 PUBLIC = [
     "Instrument",
+    "Questionnaire",
     "Responses",
     "__version__",
     "check_instrument",
@@ -12,7 +13,9 @@ PUBLIC = [
     "efa",
     "errors",
     "factorability",
+    "list_forms",
     "list_instruments",
+    "load_form",
     "load_instrument",
     "load_responses",
     "plots",

@@ -65,7 +65,7 @@ def build_instrument(data: Mapping[str, Any], file: str) -> Instrument:
         version=data["version"],
         title=text(data.get("title", {"en": data["id"]})),
         description=text(data.get("description")),
-        languages=tuple(_language(code, entry) for code, entry in languages.items()),
+        languages=tuple(language(code, entry) for code, entry in languages.items()),
         versions=tuple(versions.items()),
         source=_source(data["source"]),
         exportable=data.get("exportable", True),
@@ -101,7 +101,8 @@ def text(entry: Mapping[str, str] | None) -> Text:
     return Text(tuple((entry or {}).items()))
 
 
-def _language(code: str, entry: Mapping[str, Any]) -> Language:
+def language(code: str, entry: Mapping[str, Any]) -> Language:
+    """Build a language of an instrument or questionnaire."""
     return Language(
         code=code,
         name=entry["name"],

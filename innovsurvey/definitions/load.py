@@ -13,11 +13,12 @@ from innovsurvey.base.places import shipped_folder
 from innovsurvey.definitions.build import build_instrument
 from innovsurvey.definitions.meaning import check_meaning
 from innovsurvey.definitions.shape import check_shape
-from innovsurvey.definitions.yaml_file import Document, Problem, read_yaml
+from innovsurvey.definitions.yaml_file import read_yaml
 from innovsurvey.errors import DefinitionError
 
 if TYPE_CHECKING:
     from innovsurvey.definitions.model import Instrument
+    from innovsurvey.definitions.yaml_file import Document
 
 
 def list_instruments() -> pd.DataFrame:
@@ -32,8 +33,8 @@ def list_instruments() -> pd.DataFrame:
     Examples
     --------
     >>> import innovsurvey as isv
-    >>> isv.list_instruments()["id"].tolist()
-    ['collaborative-leadership', 'leadership-climate']
+    >>> isv.list_instruments().set_index("id").loc["leadership-climate", "status"]
+    'field-tested'
     """
     instruments = [load_instrument(path) for path in _shipped_files()]
     rows = [
@@ -77,50 +78,31 @@ def load_instrument(instrument: str | os.PathLike[str]) -> Instrument:
     ('TSIG01', 'TSIG02', 'TSIG03')
     """
     path = _find(instrument)
-    document = _checked(path)
-    if document.problems:
-        first, n_more = document.problems[0], len(document.problems) - 1
-        more = f" ({n_more} more: innovsurvey check {path.name})" if n_more else ""
-        place = f"line {first.line}" + (f", {first.where}" if first.where else "")
-        message = f"{first.message}{more}"
-        raise DefinitionError(message, file=first.file, where=place)
+    document = read_yaml(path)
+    check_document(document)
+    refuse_problems(document, path)
     return build_instrument(document.data, str(path))
 
 
-def check_instrument(path: str | os.PathLike[str]) -> list[Problem]:
-    """Check an instrument file and list everything that is wrong with it.
-
-    Two stages run over the whole file: its shape (the JSON Schema of the format), then its
-    meaning (names that exist, texts in every language, scales that can be scored).
-
-    Parameters
-    ----------
-    path
-        The YAML file.
-
-    Returns
-    -------
-    list of Problem
-        Each with ``file``, ``line``, ``where`` and ``message``, in file order; empty when the
-        file is fine.
-
-    Examples
-    --------
-    >>> import innovsurvey as isv
-    >>> print(*isv.check_instrument("no-such-file.yaml"))
-    no-such-file.yaml:1: the file cannot be read (No such file or directory).
-    """
-    return _checked(Path(path)).problems
+def refuse_problems(document: Document, path: Path) -> None:
+    """Raise the first problem of a document, and say how many more there are."""
+    if not document.problems:
+        return
+    first, n_more = document.problems[0], len(document.problems) - 1
+    more = f" ({n_more} more: innovsurvey check {path.name})" if n_more else ""
+    place = f"line {first.line}" + (f", {first.where}" if first.where else "")
+    message = f"{first.message}{more}"
+    raise DefinitionError(message, file=first.file, where=place)
 
 
-def _checked(path: Path) -> Document:
-    """Read a file and run both stages; problems come in file order."""
-    document = read_yaml(path)
-    if not document.problems or document.data is not None:
+def check_document(document: Document) -> None:
+    """Note every mistake in an instrument file; problems come in file order."""
+    if document.data is not None:
         check_shape(document)
         check_meaning(document)
+    elif not document.problems:
+        check_shape(document)
     document.problems.sort(key=lambda problem: problem.line)
-    return document
 
 
 def _find(instrument: str | os.PathLike[str]) -> Path:

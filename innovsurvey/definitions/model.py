@@ -480,6 +480,10 @@ class Instrument:
         """Find a matrix by its id."""
         return _find(self.matrices, matrix_id, "matrix", self.id)
 
+    def cells(self, matrix_id: str) -> tuple[str, ...]:
+        """Give the item ids of a matrix, row by row."""
+        return tuple(item.id for item in self.items if item.matrix == matrix_id)
+
     def contrast(self, contrast_id: str) -> Contrast:
         """Find a contrast by its id."""
         return _find(self.contrasts, contrast_id, "contrast", self.id)

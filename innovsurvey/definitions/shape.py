@@ -36,7 +36,9 @@ def schema(kind: str = "instrument") -> dict[str, Any]:
 
 def check_shape(document: Document, kind: str = "instrument") -> None:
     """Note every place where the document does not have the shape of its kind."""
-    for error in sorted(_validator(kind).iter_errors(document.data), key=lambda e: str(list(e.path))):
+    for error in sorted(
+        _validator(kind).iter_errors(document.data), key=lambda e: str(list(e.path))
+    ):
         for path, message in _words(error):
             document.report(path, message)
 

@@ -42,6 +42,7 @@ class Document:
     """The data of a YAML file, the line of each entry, and the mistakes found so far."""
 
     file: str
+    folder: str = "."
     data: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -61,7 +62,7 @@ def read_yaml(path: Path) -> Document:
     Numbers and true/false follow YAML 1.2, so ``no`` and ``on`` stay texts. Anchors, aliases
     and tags are refused, a key given twice is a mistake.
     """
-    document = Document(file=path.name)
+    document = Document(file=path.name, folder=str(path.parent))
     text = _read_text(path, document)
     if text is None:
         return document

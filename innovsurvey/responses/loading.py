@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from innovsurvey.definitions.load import load_instrument
+from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import reason_type
 from innovsurvey.responses.model import LOG_TYPES, Responses
@@ -51,7 +51,7 @@ def load_responses(folder: str | os.PathLike[str]) -> Responses:
     record = _read_record(source)
     frames = {name: pd.read_parquet(source / f"{name}.parquet") for name in FRAMES}
     lists = {name: _read_list(source / f"{name}.csv") for name in LISTS}
-    instrument = load_instrument(source / INSTRUMENT)
+    instrument = as_instrument(source / INSTRUMENT)
     types = {str(k): reason_type(instrument.format_of(str(k))) for k in frames["reasons"]}
     frames["reasons"] = frames["reasons"].astype(types)
     return Responses(

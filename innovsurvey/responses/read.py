@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from innovsurvey.base.checks import check_choice, join_names
-from innovsurvey.definitions.load import load_instrument
-from innovsurvey.definitions.model import Instrument
+from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import read_context, read_item
 from innovsurvey.responses.columns import plan_columns
@@ -22,6 +21,8 @@ from innovsurvey.responses.table_file import TableFile, read_table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from innovsurvey.definitions.model import Instrument
+    from innovsurvey.definitions.questionnaire import Questionnaire
     from innovsurvey.responses.cells import ItemColumn
     from innovsurvey.responses.columns import ColumnPlan
 
@@ -37,7 +38,7 @@ _RULE_WORDS = {
 
 def read_responses(
     source: str | os.PathLike[str] | pd.DataFrame,
-    instrument: Instrument | str | os.PathLike[str],
+    instrument: Instrument | Questionnaire | str | os.PathLike[str],
     *,
     platform: Platform = "auto",
     columns: Mapping[str, str] | None = None,
@@ -56,7 +57,7 @@ def read_responses(
         A CSV or Excel file, or a data frame with one row per person. Encoding, separator and
         decimal comma of a CSV file are found out; a file is told by its content, not its name.
     instrument
-        An instrument, its id, or the path of its file.
+        An instrument or questionnaire, its id, or the path of its file.
     platform
         Where the file comes from; ``auto`` looks at the content.
     columns
@@ -105,8 +106,7 @@ def read_responses(
     ((2042, 19), ('COMPID',), 0)
     """
     check_choice(platform, "platform", ("auto", "csv", "excel"))
-    if not isinstance(instrument, Instrument):
-        instrument = load_instrument(instrument)
+    asked = as_instrument(instrument)
     if isinstance(source, pd.DataFrame):
         table, index = _frame_table(source), source.index
     else:
@@ -116,13 +116,13 @@ def read_responses(
         index = None
     plan = plan_columns(
         table.header,
-        instrument,
+        asked,
         columns=columns,
         id_column=id_column,
         group_column=group_column,
         form=form,
     )
-    return _Reader(table, plan, instrument, index).responses()
+    return _Reader(table, plan, asked, index).responses()
 
 
 def _check_platform(table: TableFile, platform: Platform, path: Path) -> None:
