@@ -4,10 +4,12 @@ from importlib.metadata import version
 
 from innovsurvey import errors
 from innovsurvey.base.places import sample_path
+from innovsurvey.definitions.draft import new_instrument
 from innovsurvey.definitions.forms import check_instrument, list_forms, load_form
 from innovsurvey.definitions.load import list_instruments, load_instrument
 from innovsurvey.definitions.model import Instrument
 from innovsurvey.definitions.questionnaire import Questionnaire
+from innovsurvey.definitions.translation import add_translation, translation_sheet
 from innovsurvey.measurement.correlations import correlations
 from innovsurvey.measurement.efa import efa
 from innovsurvey.measurement.factorability import factorability
@@ -28,6 +30,7 @@ __all__ = [
     "Questionnaire",
     "Responses",
     "__version__",
+    "add_translation",
     "check_instrument",
     "correlations",
     "efa",
@@ -38,6 +41,7 @@ __all__ = [
     "load_form",
     "load_instrument",
     "load_responses",
+    "new_instrument",
     "plots",
     "publish",
     "read_responses",
@@ -46,6 +50,7 @@ __all__ = [
     "sample_path",
     "score_scales",
     "table",
+    "translation_sheet",
 ]
 
 

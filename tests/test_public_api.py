@@ -8,6 +8,7 @@ PUBLIC = [
     "Questionnaire",
     "Responses",
     "__version__",
+    "add_translation",
     "check_instrument",
     "correlations",
     "efa",
@@ -18,6 +19,7 @@ PUBLIC = [
     "load_form",
     "load_instrument",
     "load_responses",
+    "new_instrument",
     "plots",
     "publish",
     "read_responses",
@@ -26,6 +28,7 @@ PUBLIC = [
     "sample_path",
     "score_scales",
     "table",
+    "translation_sheet",
 ]
 
 

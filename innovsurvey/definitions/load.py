@@ -77,7 +77,7 @@ def load_instrument(instrument: str | os.PathLike[str]) -> Instrument:
     >>> isv.load_instrument("leadership-climate").scale("TSIG").items
     ('TSIG01', 'TSIG02', 'TSIG03')
     """
-    path = _find(instrument)
+    path = find_instrument(instrument)
     document = read_yaml(path)
     check_document(document)
     refuse_problems(document, path)
@@ -105,7 +105,7 @@ def check_document(document: Document) -> None:
     document.problems.sort(key=lambda problem: problem.line)
 
 
-def _find(instrument: str | os.PathLike[str]) -> Path:
+def find_instrument(instrument: str | os.PathLike[str]) -> Path:
     """Find the file of an instrument, given as path, id or id@version."""
     name = os.fspath(instrument)
     if isinstance(instrument, os.PathLike) or _looks_like_path(name):

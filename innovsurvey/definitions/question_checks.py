@@ -32,28 +32,28 @@ _TEXT_KEYS: Final = {
 }  # fmt: skip
 
 
-def _texts(part: Any, path: KeyPath = ()) -> Iterator[Entry]:
+def texts(part: Any, path: KeyPath = ()) -> Iterator[Entry]:
     """Walk through the document and give every text that people read."""
     if isinstance(part, dict):
         for key, value in part.items():
             if isinstance(value, dict) and (key in _TEXT_KEYS or _is_wording(path, key)):
                 yield (*path, key), value
             else:
-                yield from _texts(value, (*path, key))
+                yield from texts(value, (*path, key))
     elif isinstance(part, list):
         for i, value in enumerate(part):
-            yield from _texts(value, (*path, i))
+            yield from texts(value, (*path, i))
 
 
 def _is_wording(path: KeyPath, key: str) -> bool:
-    """Tell whether the key is a version with texts below it."""
-    return path[-1:] == ("wording",) or (path == ("versions",) and key != "title")
+    """Tell whether the key is a version or an outcome with its text below it."""
+    return path[-1:] in {("wording",), ("texts",)} or (path == ("versions",) and key != "title")
 
 
 def check_languages(document: Document) -> None:
     """Note texts that are missing in a language, or stand in one the file does not name."""
     languages = ids(document, "languages") or ["en"]
-    for path, text in _texts(document.data):
+    for path, text in texts(document.data):
         missing = [code for code in languages if code not in text]
         if missing and any(code in languages for code in text):
             document.report(path, f"the text in {', '.join(missing)} is missing.")
