@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
 from innovsurvey.base.places import sample_path, shipped_folder
-from innovsurvey.definitions.forms import as_instrument, check_instrument
+from innovsurvey.definitions.draft import new_instrument
+from innovsurvey.definitions.forms import as_instrument, check_instrument, list_forms
 from innovsurvey.definitions.load import list_instruments
+from innovsurvey.definitions.translation import (
+    add_translation,
+    read_translation_sheet,
+    translation_sheet,
+)
 from innovsurvey.errors import InnovSurveyError, NotebookError, SpecificationError
 from innovsurvey.report.notebooks import publish
 from innovsurvey.responses.read import read_responses
@@ -26,6 +32,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+instruments_app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+new_app = typer.Typer(
+    help="Begin something of your own.", no_args_is_help=True, rich_markup_mode=None
+)
+translate_app = typer.Typer(
+    help="Add a language to an instrument: sheet out, filled sheet in.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(instruments_app, name="instruments")
+app.add_typer(new_app, name="new")
+app.add_typer(translate_app, name="translate")
 
 _FileArgument = Annotated[Path, typer.Argument(help="CSV or Excel file with the answers.")]
 _InstrumentArgument = Annotated[
@@ -55,13 +74,65 @@ def main() -> None:
         _fail(error, _BAD_INPUT)
 
 
-@app.command()
-def instruments() -> None:
-    """List the instruments that ship with the package.
+@instruments_app.callback(invoke_without_command=True)
+def instruments(context: typer.Context) -> None:
+    """List the instruments and questionnaires that ship with the package.
 
     Example: innovsurvey instruments
     """
-    typer.echo(list_instruments().to_string(index=False))
+    if context.invoked_subcommand is None:
+        typer.echo(f"Instruments\n{list_instruments().to_string(index=False)}")
+        typer.echo(f"\nQuestionnaires\n{list_forms().to_string(index=False)}")
+
+
+@new_app.command(name="instrument")
+def new_instrument_command(
+    instrument_id: Annotated[str, typer.Argument(help="Id, for example team-voice.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; by default ID.yaml.")] = None,
+) -> None:
+    """Write a documented template for an instrument of your own.
+
+    Example: innovsurvey new instrument team-voice
+    """
+    text = new_instrument(instrument_id)
+    path = out or Path(f"{instrument_id}.yaml")
+    _write_new(path, text)
+    typer.echo(f"Wrote {path}. Change it part by part, then: innovsurvey check {path}")
+
+
+@translate_app.command(name="sheet")
+def translate_sheet_command(
+    instrument: _InstrumentArgument,
+    language: Annotated[str, typer.Argument(help="Code of the new language, for example de.")],
+    out: Annotated[Path, typer.Option(help="CSV file for the translator.")],
+) -> None:
+    """Write every text of an instrument to a sheet for a translator.
+
+    Example: innovsurvey translate sheet collaborative-leadership de --out de.csv
+    """
+    sheet = translation_sheet(instrument, language)
+    _write_new(out, sheet.to_csv(index=False, lineterminator="\n"))
+    typer.echo(f"Wrote {len(sheet)} texts to {out}. Fill in the column translation.")
+
+
+@translate_app.command(name="add")
+def translate_add_command(
+    instrument: _InstrumentArgument,
+    language: Annotated[str, typer.Argument(help="Code of the new language, for example de.")],
+    sheet: Annotated[Path, typer.Argument(help="The filled sheet (CSV).")],
+    name: Annotated[str, typer.Option(help="Name of the language in itself.")],
+    out: Annotated[Path, typer.Option(help="New instrument file.")],
+    right_to_left: Annotated[bool, typer.Option(help="Written from right to left.")] = False,
+) -> None:
+    """Put a filled sheet into an instrument, marked as a draft translation.
+
+    Example: innovsurvey translate add leadership-climate de de.csv --name Deutsch --out new.yaml
+    """
+    filled = read_translation_sheet(sheet)
+    direction: Literal["ltr", "rtl"] = "rtl" if right_to_left else "ltr"
+    text = add_translation(instrument, filled, language, name=name, direction=direction)
+    _write_new(out, text)
+    typer.echo(f"Wrote {out} with {len(filled)} texts in {name}.")
 
 
 @app.command()
@@ -232,6 +303,15 @@ def _write_csv(frame: Any, path: Path) -> None:
         raise SpecificationError(message)
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.to_csv(path, encoding="utf-8", lineterminator="\n")
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a text file that is not there yet."""
+    if path.exists():
+        message = f"{path} is there already; name another file."
+        raise SpecificationError(message)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _fail(error: InnovSurveyError, code: int) -> None:

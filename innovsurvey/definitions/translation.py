@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,21 @@ def translation_sheet(instrument: str | os.PathLike[str], language: str) -> pd.D
         for path, text in texts(document.data)
     ]
     return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def read_translation_sheet(path: Path) -> pd.DataFrame:
+    """Read a filled translation sheet from a CSV file in UTF-8, separated by comma or semicolon."""
+    try:
+        raw = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path} cannot be read as CSV in UTF-8 ({error})."
+        raise SpecificationError(message) from None
+    separator = ";" if raw.partition("\n")[0].count(";") else ","
+    try:
+        return pd.read_csv(io.StringIO(raw), sep=separator, dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        message = f"{path} cannot be read as CSV ({error})."
+        raise SpecificationError(message) from None
 
 
 def add_translation(
@@ -217,9 +233,7 @@ def _blanks(words: str) -> set[str]:
 def _text_nodes(raw: str) -> dict[KeyPath, yaml.MappingNode]:
     """Find the YAML node of every mapping of the file, by its path."""
     found: dict[KeyPath, yaml.MappingNode] = {}
-    stack: list[tuple[KeyPath, yaml.Node | None]] = [
-        ((), yaml.compose(raw, Loader=LOADER))
-    ]
+    stack: list[tuple[KeyPath, yaml.Node | None]] = [((), yaml.compose(raw, Loader=LOADER))]
     while stack:
         path, node = stack.pop()
         if isinstance(node, yaml.MappingNode):
