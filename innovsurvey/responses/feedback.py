@@ -162,8 +162,9 @@ def feedback(
     --------
     >>> import innovsurvey as isv
     >>> answers = isv.read_responses(isv.sample_path("leadership-climate"), "leadership-climate")
-    >>> isv.feedback(answers)
-    Feedback: Leadership climate, N = 2042, 0 sentences
+    >>> from innovsurvey.responses.feedback import feedback
+    >>> feedback(answers)
+    Feedback: Leadership climate, task significance and hostility, N = 2042, 0 sentences
     Note: leadership-climate has no feedback rules, so nothing is said.
     """
     scores = r_or_scores if isinstance(r_or_scores, Scores) else score_scales(r_or_scores)

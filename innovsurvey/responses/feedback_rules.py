@@ -31,7 +31,7 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _EXACT: Final = 9  # decimals that count
 _SCORE_DECIMALS: Final = 1
 _INDEX_DECIMALS: Final = 2
-_ADJACENT: Final = 2
+_TWO: Final = 2
 _TYPES: Final = ("both", "positive", "negative", "neither")
 _DECIMAL_COMMA: Final = frozenset(
     {"cs", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "nn", "no", "pl", "pt", "sv"}
@@ -177,7 +177,7 @@ def _spread(n_bands: int) -> str:
     """Name the outcome of an interval that touches so many bands."""
     if n_bands == 1:
         return "one"
-    return "between" if n_bands == _ADJACENT else "uncertain"
+    return "between" if n_bands == _TWO else "uncertain"
 
 
 def _score_words(case: Case, value: float) -> str:
@@ -208,14 +208,14 @@ def _pair(rule: FeedbackRule, case: Case, one: str, other: str) -> Sentence:
 def _lowest(rule: FeedbackRule, case: Case) -> list[Sentence]:
     """Name the scale whose interval lies wholly below those of all others, or say there is none.
 
-    Nothing is said unless every scale of the rule has a score.
+    Nothing is said unless there are two scales or more, and every one has a score.
     """
-    if not all(_known(rule, case, scale) for scale in rule.scales):
+    if len(rule.scales) < _TWO or not all(_known(rule, case, scale) for scale in rule.scales):
         return []
     spans = {scale: case.intervals[scale, rule.level or 0] for scale in rule.scales}
     for scale, (_, upper) in spans.items():
         others = [lower for other, (lower, _) in spans.items() if other != scale]
-        if others and all(_tidy(upper) < _tidy(lower) for lower in others):
+        if all(_tidy(upper) < _tidy(lower) for lower in others):
             return [_sentence(rule, case, scale, "lowest", {"scale": _title(case, scale)})]
     return [_sentence(rule, case, "", "none", {})]
 
