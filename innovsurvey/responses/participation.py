@@ -146,6 +146,19 @@ def participation(
     ----------
     Hill, M. O. (1973). Diversity and evenness: A unifying notation and its consequences. Ecology,
     54(2), 427-432. https://doi.org/10.2307/1934352
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> matrix = isv.load_instrument("participation-by-phase")
+    >>> frame = pd.DataFrame({item: [4, 2] for item in matrix.item_ids})
+    >>> frame.loc[0, "PH1_AC4":"PH3_AC8"] = 0
+    >>> result = participation(isv.read_responses(frame, matrix))
+    >>> result.to_frame()[["breadth", "intensity", "imbalance"]].round(3)
+                breadth  intensity  imbalance
+    respondent
+    1             0.475      0.475        1.0
+    2             1.000      0.500        0.0
     """
     chosen = _find_matrix(responses, matrix)
     ladder = SIX_POINT if six_point and remap is None else remap

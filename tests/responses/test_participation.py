@@ -252,3 +252,14 @@ def test_the_imbalance_recovers_when_private_actors_come_in(path):
     matrices[:, 3, 3:7] = rng.binomial(4, 0.5, (400, 4))
     found = participation(read_matrices(path, *matrices.tolist())).indices["imbalance"]
     assert found.mean() == pytest.approx(0.25, abs=3 * found.std() / np.sqrt(400))
+
+
+def test_the_shipped_instrument_gives_the_worked_example():
+    instrument = isv.load_instrument("participation-by-phase")
+    cells = [cell for cell in instrument.item_ids if cell in CELLS]
+    assert cells == CELLS
+    frame = pd.DataFrame([[x for line in WORKED for x in line]], columns=CELLS)
+    result = participation(isv.read_responses(frame, instrument))
+    found = result.indices.loc[1, ["breadth", "diversity", "imbalance", "relative_imbalance"]]
+    assert found.tolist() == pytest.approx([0.7, 0.7287, 0.28125, 0.3913], abs=5e-5)
+    assert result.indices.loc[1, "imbalance_with_experts"] == pytest.approx(0.4 - 9 / 40)
