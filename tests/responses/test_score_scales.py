@@ -327,3 +327,20 @@ def test_a_role_score_is_the_mean_of_its_answers_and_lies_in_its_interval(cells)
     lower, upper = scores.interval()
     assert score == pytest.approx(np.mean(answers))
     assert 1 <= lower.loc[1, "convener"] <= score <= upper.loc[1, "convener"] <= 5
+
+
+def test_a_project_before_implementation_gives_a_partial_catalyst_score():
+    """Risk and ambassadors are not asked then; three of the five facets are enough."""
+    frame = pd.DataFrame({item: ["4", "4"] for item in ROLES.form("core").items})
+    later = [i for f in ("risk", "ambassador") for i in ROLES.scale(f"catalyst_{f}").items]
+    later = [item for item in later if item in frame]
+    frame.loc[0, later] = ""
+    answers = isv.read_responses(frame, ROLES)
+    reasons = answers.reasons.astype(object)
+    reasons.loc[1, later] = "not_shown"
+    scores = isv.score_scales(dataclasses.replace(answers, reasons=reasons))
+    assert scores.scores["catalyst"].tolist() == [4, 4]
+    assert scores.n_answered["catalyst"].tolist() == [6, 10]
+    assert scores.partial["catalyst"].tolist() == [True, False]
+    assert not scores.partial["convener"].any()
+    assert np.isnan(isv.score_scales(answers).scores.loc[1, "catalyst"])
