@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -9,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 import typer
 
 from innovsurvey.base.places import sample_path, shipped_folder
+from innovsurvey.base.spreadsheet import guard_frame
 from innovsurvey.definitions.draft import new_instrument
 from innovsurvey.definitions.forms import as_instrument, check_instrument, list_forms
 from innovsurvey.definitions.load import list_instruments
@@ -23,6 +25,7 @@ from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.scoring import score_scales
 
 _BAD_INPUT: Final = 2
+_SEPARATOR_WORDS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
 _FAILED_NOTEBOOK: Final = 1
 
 app = typer.Typer(
@@ -183,7 +186,7 @@ def read(
         columns=_pairs(column, "--column"),
         form=form,
         encoding=encoding,
-        separator=separator,
+        separator=_SEPARATOR_WORDS.get(separator or "", separator),
         sheet=sheet,
     )
     saved = "" if out is None else f"Saved in {responses.save(out)}"
@@ -220,15 +223,15 @@ def score(
         columns=_pairs(column, "--column"),
         form=form,
         encoding=encoding,
-        separator=separator,
+        separator=_SEPARATOR_WORDS.get(separator or "", separator),
         sheet=sheet,
     )
     scores = score_scales(responses)
     if out is not None:
         groups = responses.context[list(responses.group_columns)]
-        clash = {name: f"{name}_group" for name in groups if name in scores.scores}
-        groups = groups.rename(columns=clash)
-        _write_csv(groups.join(scores.to_frame()), out)
+        table = scores.to_frame()
+        clash = {name: f"{name}_group" for name in groups if name in table}
+        _write_csv(groups.rename(columns=clash).join(table), out)
     typer.echo(f"{scores.title}\n{scores.summary().round(3).to_string()}")
     for note in (*responses.notes, *scores.notes):
         typer.echo(f"Note: {note}")
@@ -254,7 +257,7 @@ def publish_command(
         notebooks,
         data,
         out,
-        parameters=_pairs(parameter, "--parameter"),
+        parameters=_numbers(_pairs(parameter, "--parameter")),
         min_group_size=min_group_size,
         title=title,
     )
@@ -284,25 +287,26 @@ def demo(
     typer.echo(f"Scores: {out / 'scores.csv'}\nOpen in a browser: {publication.pages[0].resolve()}")
 
 
-def _pairs(texts: list[str] | None, option: str) -> dict[str, Any]:
-    """Split NAME=VALUE texts; a whole number as value becomes a number."""
-    pairs: dict[str, Any] = {}
+def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:
+    """Split NAME=VALUE texts."""
+    pairs: dict[str, str] = {}
     for text in texts or []:
         name, equals, value = text.partition("=")
         if not (name and equals):
             message = f"{option} {text!r} is not of the form NAME=VALUE."
             raise SpecificationError(message)
-        pairs[name] = int(value) if value.isdecimal() else value
+        pairs[name] = value
     return pairs
+
+
+def _numbers(pairs: dict[str, str]) -> dict[str, Any]:
+    """Turn values that are whole numbers into numbers."""
+    return {name: int(v) if re.fullmatch(r"-?[0-9]{1,15}", v) else v for name, v in pairs.items()}
 
 
 def _write_csv(frame: Any, path: Path) -> None:
     """Write a frame as CSV in UTF-8, making the folder it goes to."""
-    if path.is_dir():
-        message = f"{path} is a folder; name a CSV file."
-        raise SpecificationError(message)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(path, encoding="utf-8", lineterminator="\n")
+    _write_text(path, guard_frame(frame).to_csv(lineterminator="\n"))
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -310,8 +314,20 @@ def _write_new(path: Path, text: str) -> None:
     if path.exists():
         message = f"{path} is there already; name another file."
         raise SpecificationError(message)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    _write_text(path, text)
+
+
+def _write_text(path: Path, text: str) -> None:
+    """Write a text file, making the folder it goes to."""
+    if path.is_dir():
+        message = f"{path} is a folder; name a file."
+        raise SpecificationError(message)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror})."
+        raise SpecificationError(message) from None
 
 
 def _fail(error: InnovSurveyError, code: int) -> None:

@@ -108,7 +108,7 @@ def bad_inputs(folder):
         (["read", SAMPLE, folder / "broken.yaml"], "broken.yaml, line"),
         (["read", SAMPLE, climate, "--id", "SUBJECT"], "'SUBJECT' is not in the file"),
         (["score", SAMPLE, climate, "--column", "LEAD01"], "not of the form NAME=VALUE"),
-        (["score", SAMPLE, climate, "--out", folder], "is a folder; name a CSV file"),
+        (["score", SAMPLE, climate, "--out", folder], "is a folder; name a file"),
         (["read", SAMPLE, climate, "--out", folder], "holds other files"),
         (["check", folder / "none.yaml"], "cannot be read"),
         (["publish", folder / "none.ipynb"], "none.ipynb"),

@@ -57,5 +57,6 @@ def test_the_story_holds_on_other_answers_of_the_instrument(tmp_path):
     page = site.pages[0].read_text(encoding="utf-8")
     assert "150 people" in page
     assert "The file names no groups." in page
-    assert "out_of_range" in page
+    assert "out of range" in page
+    assert "<td>9</td>" not in page  # no single answer is printed
     assert "144 " in page or "left out because an answer is missing" in page

@@ -65,7 +65,7 @@ def check_choice(value: Any, name: str, choices: Sequence[Any]) -> None:
 
 def check_level(value: float, name: str = "ci_level") -> None:
     """Refuse a confidence level that does not lie between 0 and 1."""
-    if not 0 < value < 1:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
         message = f"{name}={value!r} must lie between 0 and 1, for example {name}=.95."
         raise SpecificationError(message)
 

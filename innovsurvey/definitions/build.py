@@ -50,7 +50,7 @@ _NO_RECORD: Final = {
 }
 
 
-def build_instrument(data: Mapping[str, Any], file: str) -> Instrument:
+def build_instrument(data: Mapping[str, Any], *, file: str, yaml: str) -> Instrument:
     """Build an instrument from data that passed both stages of checking."""
     versions = {k: text(v) for k, v in data.get("versions", {}).items()}
     versions = versions or {"self": text({"en": "Self"})}
@@ -93,6 +93,7 @@ def build_instrument(data: Mapping[str, Any], file: str) -> Instrument:
         feedback=tuple(_feedback_rule(entry) for entry in data.get("feedback", [])),
         validity=_validity(data.get("validity_evidence", _NO_RECORD)),
         file=file,
+        yaml=yaml,
     )
 
 

@@ -62,7 +62,7 @@ def check_feedback(document: Document) -> None:
     """Note feedback rules without what their kind needs."""
     for path, entry in entries(document, "feedback"):
         kind = entry.get("kind")
-        if kind not in _NEEDS:
+        if not isinstance(kind, str) or kind not in _NEEDS:
             continue
         missing = [key for key in _NEEDS[kind] if key not in entry]
         if missing:

@@ -87,7 +87,7 @@ def load_form(form: str | os.PathLike[str]) -> Questionnaire:
     document = read_yaml(path)
     loaded = check_form(document)
     refuse_problems(document, path)
-    return _build(document.data, loaded, path)
+    return _build(document, loaded, path)
 
 
 def as_instrument(source: Instrument | Questionnaire | str | os.PathLike[str]) -> Instrument:
@@ -246,8 +246,9 @@ def _check_sets(document: Document, loaded: list[Instrument]) -> None:
             document.report(path, f"there is no item set {join_names(unknown)}.")
 
 
-def _build(data: Mapping[str, Any], loaded: list[Instrument], path: Path) -> Questionnaire:
-    """Build a questionnaire from data without mistakes."""
+def _build(document: Document, loaded: list[Instrument], path: Path) -> Questionnaire:
+    """Build a questionnaire from a document without mistakes."""
+    data = document.data
     title = text(data["title"])
     parts = tuple(
         Part(
@@ -267,6 +268,7 @@ def _build(data: Mapping[str, Any], loaded: list[Instrument], path: Path) -> Que
         title=title,
         asked_as=data["asked_as"],
         file=str(path),
+        yaml=document.text,
     )
     own = [build_language(code, entry) for code, entry in data.get("languages", {}).items()]
     minutes = data.get("minutes")

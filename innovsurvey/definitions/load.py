@@ -81,7 +81,7 @@ def load_instrument(instrument: str | os.PathLike[str]) -> Instrument:
     document = read_yaml(path)
     check_document(document)
     refuse_problems(document, path)
-    return build_instrument(document.data, str(path))
+    return build_instrument(document.data, file=str(path), yaml=document.text)
 
 
 def refuse_problems(document: Document, path: Path) -> None:

@@ -32,7 +32,14 @@ _STATUSES: Final = (
 
 
 def merge_parts(
-    parts: Sequence[Part], *, id: str, version: str, title: Text, asked_as: str, file: str
+    parts: Sequence[Part],
+    *,
+    id: str,
+    version: str,
+    title: Text,
+    asked_as: str,
+    file: str,
+    yaml: str,
 ) -> Instrument:
     """Join the parts of a questionnaire to one instrument with the items taken, in their order.
 
@@ -91,6 +98,7 @@ def merge_parts(
         feedback=_feedback(sources, kept, asked_as),
         validity=_weakest([source.validity for source in sources]),
         file=file,
+        yaml=yaml,
     )
 
 

@@ -454,6 +454,7 @@ class Instrument:
     feedback: tuple[FeedbackRule, ...]
     validity: ValidityEvidence
     file: str
+    yaml: str
 
     @property
     def item_ids(self) -> tuple[str, ...]:

@@ -68,16 +68,22 @@ def item_ids(document: Document) -> list[str]:
     return ids(document, "items") + cells(document)
 
 
+def lookup(formats: dict[Any, dict[str, Any]], name: Any) -> dict[str, Any] | None:
+    """Find a response format, if the name can be one."""
+    found = formats.get(name) if isinstance(name, str) else None
+    return found if isinstance(found, dict) else None
+
+
 def format_of(document: Document, item: Any) -> dict[str, Any]:
     """Give the response format of an item or matrix cell, empty where it is not known."""
     formats = {path[1]: entry for path, entry in entries(document, "formats")}
     for _, entry in entries(document, "items"):
         if entry.get("id") == item:
-            return formats.get(entry.get("format", ""), {})
+            return lookup(formats, entry.get("format")) or {}
     for _, matrix in entries(document, "matrices"):
         cells = itertools.product(line_ids(matrix, "rows"), line_ids(matrix, "columns"))
         if item in {f"{row}_{column}" for row, column in cells}:
-            return formats.get(matrix.get("format", ""), {})
+            return lookup(formats, matrix.get("format")) or {}
     return {}
 
 

@@ -14,6 +14,7 @@ from innovsurvey.definitions.parts import (
     is_number,
     item_ids,
     line_ids,
+    lookup,
     missing_codes,
     names,
     point_values,
@@ -82,7 +83,7 @@ def check_formats(document: Document) -> None:
     """Note points out of order or without label, and missing codes used twice."""
     for path, entry in entries(document, "formats"):
         level, points = entry.get("level"), entry.get("points")
-        if points is None and level in {"ordinal", "nominal", "multiple"}:
+        if points is None and level in ("ordinal", "nominal", "multiple"):
             document.report(path, f"the level {level} needs points.")
         if isinstance(points, list):
             _check_points(document, (*path, "points"), entry, points)
@@ -123,8 +124,8 @@ def _check_missing(document: Document, path: KeyPath, entry: dict[str, Any]) -> 
             document.report((*place, "code"), f"the code {code} is used by another answer.")
         if isinstance(reason, str) and reason in reasons:
             document.report((*place, "reason"), f"the reason {reason!r} stands here twice.")
-        taken.add(code)
-        reasons.add(reason)
+        taken.add(code if is_number(code) else None)
+        reasons.add(reason if isinstance(reason, str) else None)
 
 
 def check_items(document: Document) -> None:
@@ -135,7 +136,7 @@ def check_items(document: Document) -> None:
     for path, entry in entries(document, "items"):
         refer(document, (*path, "format"), entry.get("format"), list(formats), "response format")
         refer(document, (*path, "passage"), entry.get("passage"), passages, "passage")
-        form = formats.get(entry.get("format"))
+        form = lookup(formats, entry.get("format"))
         form = form if isinstance(form, dict) else {}
         if form.get("anchors") == "poles":
             missing = [key for key in ("left", "right") if key not in entry]
@@ -143,7 +144,7 @@ def check_items(document: Document) -> None:
             missing = [key for key in ("text",) if key not in entry]
         for key in missing:
             document.report(path, f"{key!r} is missing: what the respondent reads.")
-        if entry.get("reverse") is True and form.get("level") not in {"ordinal", "number", None}:
+        if entry.get("reverse") is True and form.get("level") not in ("ordinal", "number", None):
             message = f"only ordinal answers and numbers can be reversed, not {form['level']}."
             document.report((*path, "reverse"), message)
     if not item_ids(document) and document.data.get("items") == []:

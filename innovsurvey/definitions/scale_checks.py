@@ -11,6 +11,7 @@ from innovsurvey.definitions.parts import (
     ids,
     is_number,
     item_ids,
+    lookup,
     names,
     point_values,
     refer,
@@ -58,10 +59,10 @@ def _check_same_range(document: Document, path: KeyPath, entry: dict[str, Any]) 
     formats = {p[1]: e for p, e in entries(document, "formats")}
     ranges: dict[tuple[Any, Any], str] = {}
     for i, name in names(entry, "items"):
-        format_ = formats.get(by_id.get(name, {}).get("format", ""))
+        format_ = lookup(formats, by_id.get(name, {}).get("format"))
         if format_ is None:
             continue
-        if format_.get("level") not in {"ordinal", "number"}:
+        if format_.get("level") not in ("ordinal", "number"):
             message = f"{name} is {format_.get('level')}; a scale needs ordinal answers or numbers."
             document.report((*path, "items", i), message)
             continue

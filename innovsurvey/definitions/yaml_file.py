@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_BYTES: Final = 5_000_000
+_MAX_DEPTH: Final = 50
 _NULLS: Final = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS: Final = {"true": True, "false": False}
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
@@ -43,6 +45,7 @@ class Document:
 
     file: str
     folder: str = "."
+    text: str = ""
     data: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -66,18 +69,44 @@ def read_yaml(path: Path) -> Document:
     text = _read_text(path, document)
     if text is None:
         return document
+    document.text = text
     try:
+        if not _is_plain(text, document):
+            return document
         node = yaml.compose(text, Loader=LOADER)
         if node is None:
             document.report((), "the file is empty.")
         else:
-            document.data = _construct(node, (), document, set())
+            document.data = _construct(node, (), document)
     except yaml.YAMLError as error:
         line, what = _syntax_error(error)
         document.problems.append(Problem(document.file, line, "", f"not valid YAML: {what}."))
-    except RecursionError:
-        document.report((), "the entries are nested too deeply for an instrument file.")
     return document
+
+
+def _is_plain(text: str, document: Document) -> bool:
+    """Look for what instrument files do not use: anchors, aliases, tags, very deep nesting."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        tag, anchor = getattr(event, "tag", None), getattr(event, "anchor", None)
+        if anchor:
+            _note_line(
+                document, event, f"anchors and aliases ({anchor}) are not used; write it out."
+            )
+        elif tag:
+            _note_line(document, event, f"the tag {tag} is not used here; leave it out.")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            _note_line(document, event, "the entries are nested too deeply for an instrument.")
+            return False
+    return not document.problems
+
+
+def _note_line(document: Document, event: yaml.Event, message: str) -> None:
+    """Note a mistake where there is no entry to name."""
+    line = 1 if event.start_mark is None else event.start_mark.line + 1
+    document.problems.append(Problem(document.file, line, "", message))
 
 
 def write_path(path: KeyPath, data: Any) -> str:
@@ -108,13 +137,14 @@ def _step(here: Any, key: Key) -> Any:
 
 def _read_text(path: Path, document: Document) -> str | None:
     """Read the file as UTF-8, or note why that is not possible."""
-    if path.is_dir():
-        document.report((), "this is a folder; name the YAML file in it.")
-        return None
     try:
+        if path.is_dir():
+            document.report((), "this is a folder; name the YAML file in it.")
+            return None
         raw = path.read_bytes()
-    except OSError as error:
-        document.report((), f"the file cannot be read ({error.strerror}).")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        document.report((), f"the file cannot be read ({reason}).")
         return None
     if len(raw) > _MAX_BYTES:
         document.report((), f"the file has {len(raw):,} bytes; an instrument has at most 5 MB.")
@@ -137,23 +167,17 @@ def _syntax_error(error: yaml.YAMLError) -> tuple[int, str]:
     return mark.line + 1, f"{reason} (column {mark.column + 1})"
 
 
-def _construct(node: yaml.Node, path: KeyPath, document: Document, seen: set[int]) -> Any:
+def _construct(node: yaml.Node, path: KeyPath, document: Document) -> Any:
     """Turn a node into plain data, noting the line of each entry."""
     document.lines.setdefault(path, node.start_mark.line + 1)
-    if id(node) in seen:
-        document.report(path, "aliases (*name) are not used in instrument files; write it out.")
-        return None
-    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
-        return _construct_mapping(node, path, document, seen)
+        return _construct_mapping(node, path, document)
     if isinstance(node, yaml.SequenceNode):
-        return [_construct(child, (*path, i), document, seen) for i, child in enumerate(node.value)]
+        return [_construct(child, (*path, i), document) for i, child in enumerate(node.value)]
     return _scalar(cast("yaml.ScalarNode", node))
 
 
-def _construct_mapping(
-    node: yaml.MappingNode, path: KeyPath, document: Document, seen: set[int]
-) -> dict[str, Any]:
+def _construct_mapping(node: yaml.MappingNode, path: KeyPath, document: Document) -> dict[str, Any]:
     """Turn a mapping node into a dict; the first of two equal keys is kept."""
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
@@ -169,7 +193,7 @@ def _construct_mapping(
             document.problems.append(Problem(document.file, line, where, message))
             continue
         document.lines[place] = key_node.start_mark.line + 1
-        result[key] = _construct(value_node, place, document, seen)
+        result[key] = _construct(value_node, place, document)
     return result
 
 
@@ -184,6 +208,6 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         return _BOOLEANS[value]
     if _INTEGER.fullmatch(value) and len(value) <= 18:
         return int(value)
-    if _FLOAT.fullmatch(value):
+    if _FLOAT.fullmatch(value) and math.isfinite(float(value)):
         return float(value)
     return value

@@ -22,11 +22,11 @@ OUT_OF_RANGE: Final = "out_of_range"
 UNREADABLE: Final = "unreadable"
 NOT_SHOWN: Final = "not_shown"
 _NOT_SHOWN_CODE: Final = -12.0
-_NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+_NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS: Final = 15  # a float keeps that many
-_WHOLE: Final = re.compile(rf"-?(0|[1-9]\d{{0,{_DIGITS - 1}}})")
-_DECIMAL: Final = re.compile(r"[+-]?\d*\.?\d+([eE][+-]?\d+)?")
-_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d+)?")
+_WHOLE: Final = re.compile(rf"0|-?[1-9]\d{{0,{_DIGITS - 1}}}", re.ASCII)
+_DECIMAL: Final = re.compile(r"[+-]?\d*\.?\d+([eE][+-]?\d{1,2})?", re.ASCII)
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d{1,2})?", re.ASCII)
 _NO_ANSWER: Final = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "--"})
 _QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
 
@@ -77,19 +77,35 @@ def reason_type(format_: ResponseFormat) -> pd.CategoricalDtype:
 def read_context(cells: Sequence[str], *, decimal_comma: bool) -> pd.Series[Any]:
     """Read a context column: whole numbers, numbers or texts, whichever holds for all cells.
 
-    A number with a leading zero stays a text, since it is an id; empty cells are missing.
+    A number with a leading zero stays a text, since it is an id; empty cells are missing. With
+    ``decimal_comma`` a column may have decimal points or decimal commas, not both.
     """
     texts = pd.Series([cell.strip() for cell in cells])
     filled = texts != ""
     found = texts[filled].unique()
-    decimal = _DECIMAL_COMMA if decimal_comma else _DECIMAL
     if len(found) and all(_WHOLE.fullmatch(text) for text in found):
         return pd.to_numeric(texts.where(filled, None)).astype(
             "int64" if filled.all() else "float64"
         )
-    if len(found) and all(decimal.fullmatch(t) and not _is_code(t) for t in found):
-        return pd.to_numeric(texts.str.replace(",", ".").where(filled, None)).astype("float64")
+    for pattern in (_DECIMAL, _DECIMAL_COMMA)[: 1 + decimal_comma]:
+        if len(found) and all(pattern.fullmatch(text) and not _is_code(text) for text in found):
+            plain = texts.str.replace(",", ".").where(filled, None)
+            return pd.to_numeric(plain).astype("float64")
     return texts.where(filled, None)
+
+
+def read_label(cells: Sequence[str]) -> pd.Series[Any]:
+    """Read a column of names, such as ids and groups: plain whole numbers, or texts as written."""
+    texts = pd.Series([cell.strip() for cell in cells])
+    if len(texts) and all(_WHOLE.fullmatch(text) for text in texts.unique()):
+        return pd.to_numeric(texts).astype("int64")
+    return texts.where(texts != "", None)
+
+
+def is_blank(cell: str) -> bool:
+    """Tell an empty cell, or a mark such as NA, from an answer."""
+    plain = cell.strip().casefold()
+    return not plain or plain in _NO_ANSWER
 
 
 def _is_code(text: str) -> bool:
@@ -141,6 +157,8 @@ def _read(text: str, format_: ResponseFormat, labels: dict[str, Reading]) -> Rea
 
 def _read_number(number: float, format_: ResponseFormat) -> Reading:
     """Judge a number: a point of the format, one of its missing codes, or neither."""
+    if not np.isfinite(number):
+        return Reading(np.nan, OUT_OF_RANGE, OUT_OF_RANGE)
     for option in format_.missing:
         if number == option.code:
             return Reading(np.nan, option.reason, None)

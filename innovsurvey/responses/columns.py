@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from innovsurvey.definitions.model import Instrument, ItemSet
 
+_FIRST_ROW: Final = (
+    " The first row with content is taken as the heading; look whether it is, and whether this is "
+    "the right sheet."
+)
 _SPACES: Final = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -54,10 +58,14 @@ def plan_columns(
     SpecificationError
         ``columns`` names a heading or item that does not exist.
     """
+    if id_column == "":
+        message = 'id_column="" names no column; leave it out, or name the column.'
+        raise SpecificationError(message)
     names, renamed = _rename(header, instrument, columns or {})
-    items = _positions(names, instrument.item_ids, "item")
-    item_set = _find_form(instrument, items, form)
-    missing = [item for item in item_set.items if item not in items]
+    asked = [item.id for item in instrument.items if item.format not in _word_formats(instrument)]
+    items = _positions(names, asked, "item")
+    item_set = _find_form(instrument, _positions(names, instrument.item_ids, "item"), form)
+    missing = [item for item in item_set.items if item not in names]
     if missing:
         declared = {column.id for column in instrument.context}
         _refuse_missing(missing, [name for name in names if name not in declared], item_set)
@@ -66,6 +74,10 @@ def plan_columns(
     id_name = _role_column(instrument, "respondent", id_column, others)
     groups = _group_columns(instrument, group_column, others)
     notes = _role_notes(id_name, id_column, groups, group_column)
+    notes += tuple(
+        f"The column {name!r} is kept beside the answers, because {near} is there, too."
+        for name, near in _lookalikes(names, instrument).items()
+    )
     return ColumnPlan(items, context, id_name, groups, item_set.id, renamed, notes)
 
 
@@ -99,6 +111,13 @@ def _rename(
     return names, renamed
 
 
+def _lookalikes(names: Sequence[str], instrument: Instrument) -> dict[str, str]:
+    """Find headings that differ from an item only by case or blanks, where the item is there."""
+    by_plain = {_plain(item): item for item in instrument.item_ids}
+    near = {name: by_plain.get(_plain(name), name) for name in names}
+    return {name: item for name, item in near.items() if item != name and item in names}
+
+
 def _positions(names: Sequence[str], wanted: Sequence[str], what: str) -> dict[str, int]:
     """Find the columns of the wanted names; a name twice is refused."""
     found: dict[str, int] = {}
@@ -128,11 +147,12 @@ def _find_form(instrument: Instrument, items: Mapping[str, int], form: str | Non
 def _refuse_missing(missing: Sequence[str], names: Sequence[str], item_set: ItemSet) -> None:
     """Say which item columns are missing and which headings are near."""
     free = [name for name in names if name and name not in item_set.items]
+    first = "" if len(missing) < len(item_set.items) else _FIRST_ROW
     listed = join_names([f"{item}{suggest(item, free)}" for item in missing])
     message = (
         f"{len(missing)} of {len(item_set.items)} item column(s) of the form {item_set.id!r} not "
         f"found: {listed}. Rename the columns, or pass columns={{'heading in the file': "
-        f"{missing[0]!r}}}."
+        f"{missing[0]!r}}}.{first}"
     )
     raise MissingItemsError(message, missing=missing)
 
@@ -144,8 +164,22 @@ def _context(names: Sequence[str], taken: set[int]) -> dict[str, int]:
         if position in taken:
             continue
         label = name or f"column_{position + 1}"
-        context[label if label not in context else f"{label}.{position + 1}"] = position
+        if label in context or (not name and label in names):
+            label = free_name(f"{label}.{position + 1}", {*names, *context})
+        context[label] = position
     return context
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """Give the name, or with underscores behind it where it is taken."""
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _word_formats(instrument: Instrument) -> set[str]:
+    """Name the formats whose answers are words or dates, which stay with the context."""
+    return {f.id for f in instrument.formats if f.level in {"text", "date"}}
 
 
 def _role_column(

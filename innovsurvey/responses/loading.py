@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from innovsurvey.base.spreadsheet import unguard
 from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import reason_type
 from innovsurvey.responses.model import LOG_TYPES, Responses
-from innovsurvey.responses.saving import FRAMES, GUARDED, INSTRUMENT, LISTS, RECORD, SCHEMA
+from innovsurvey.responses.saving import FRAMES, INSTRUMENT, LISTS, RECORD, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,15 @@ def load_responses(folder: str | os.PathLike[str]) -> Responses:
     """
     source = Path(os.fspath(folder))
     record = _read_record(source)
+    try:
+        return _rebuild(source, record)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"the saved responses in {source} are damaged ({type(error).__name__}: {error})."
+        raise DataError(message) from None
+
+
+def _rebuild(source: Path, record: Mapping[str, Any]) -> Responses:
+    """Put the parts of a save together again."""
     frames = {name: pd.read_parquet(source / f"{name}.parquet") for name in FRAMES}
     lists = {name: _read_list(source / f"{name}.csv") for name in LISTS}
     instrument = as_instrument(source / INSTRUMENT)
@@ -78,8 +88,9 @@ def _read_record(source: Path) -> Mapping[str, Any]:
     except ValueError as error:
         message = f"{path} is damaged ({error})."
         raise DataError(message) from None
-    if record.get("schema") != SCHEMA:
-        message = f"{path} has the schema {record.get('schema')!r}; this version reads {SCHEMA}."
+    schema = record.get("schema") if isinstance(record, dict) else None
+    if schema != SCHEMA:
+        message = f"{path} has the schema {schema!r}; this version reads {SCHEMA}."
         raise DataError(message)
     return record
 
@@ -87,15 +98,10 @@ def _read_record(source: Path) -> Mapping[str, Any]:
 def _read_list(path: Path) -> pd.DataFrame:
     """Read a CSV that :func:`_write_list` wrote; empty cells stay empty texts."""
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    return frame.map(_unguard)
+    return frame.rename(columns=unguard).map(unguard)
 
 
 def _typed_log(frame: pd.DataFrame) -> pd.DataFrame:
     """Turn row numbers and counts of the log back into numbers."""
     rows = pd.to_numeric(frame["row"].where(frame["row"] != "", None))
     return frame.assign(row=rows).astype(LOG_TYPES)
-
-
-def _unguard(value: str) -> str:
-    """Take the apostrophe away again."""
-    return value[1:] if value.startswith("'") and value[1:].startswith(GUARDED) else value

@@ -12,8 +12,8 @@ import pandas as pd
 from innovsurvey.base.checks import check_choice, join_names
 from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.errors import DataError
-from innovsurvey.responses.cells import read_context, read_item
-from innovsurvey.responses.columns import plan_columns
+from innovsurvey.responses.cells import is_blank, read_context, read_item, read_label
+from innovsurvey.responses.columns import free_name, plan_columns
 from innovsurvey.responses.filters import mark_not_shown
 from innovsurvey.responses.model import LOG_TYPES, Responses
 from innovsurvey.responses.table_file import TableFile, read_table
@@ -155,6 +155,8 @@ def _frame_table(frame: pd.DataFrame) -> TableFile:
 
 def _column_texts(column: pd.Series[Any]) -> list[str]:
     """Write the cells of a column as texts; missing cells are empty, whole numbers plain."""
+    if isinstance(column.dtype, object) and not column.map(pd.api.types.is_hashable).all():
+        column = column.map(str, na_action="ignore")
     codes, values = pd.factorize(column)
     texts = np.array([*(_text(value) for value in values), ""], dtype=object)
     return list(texts[codes])  # the code of a missing cell is -1, the last text
@@ -185,6 +187,10 @@ class _Reader:
         self.index = index
         self.log: list[dict[str, Any]] = []
         self.set_aside: list[dict[str, Any]] = []
+        self.headings: list[str] = []
+        for i, name in enumerate(table.header):
+            label = name or f"column_{i + 1}"
+            self.headings.append(free_name(label, {"row", "reason", *self.headings}))
 
     def responses(self) -> Responses:
         """Read the table."""
@@ -231,12 +237,9 @@ class _Reader:
     def _put_aside(self, place: int, reason: str, respondent: Any = None) -> None:
         """Put a whole row into quarantine and say so in the log."""
         cells = self.table.rows[place]
-        names = [name or f"column_{i + 1}" for i, name in enumerate(self.table.header)]
-        names += [f"column_{i + 1}" for i in range(len(names), len(cells))]
+        names = self.headings + [f"column_{i + 1}" for i in range(len(self.headings), len(cells))]
         row = {"row": self.table.numbers[place], "reason": reason}
-        for i, (name, cell) in enumerate(zip(names, cells, strict=False)):
-            row[name if name not in row else f"{name}.{i + 1}"] = cell
-        self.set_aside.append(row)
+        self.set_aside.append(row | dict(zip(names, cells, strict=False)))
         self._note_change(place, "", reason, "", "row in quarantine", respondent=respondent)
 
     def _fitting_rows(self) -> list[int]:
@@ -262,20 +265,27 @@ class _Reader:
         """Give the respondent ids of the rows; an empty id becomes the number of the row."""
         if self.plan.id_column is None:
             if self.index is not None and not isinstance(self.index, pd.RangeIndex):
-                chosen: pd.Index[Any] = self.index[kept]
-                return chosen.rename(self.index.name or "respondent")
+                return self._index_ids(self.index[kept])
             numbers = [self.table.numbers[place] for place in kept]
             return pd.Index(numbers, name="respondent")
         position = self.plan.context[self.plan.id_column]
         cells = [self.table.rows[place][position].strip() for place in kept]
-        if all(cells):
-            ids: pd.Index[Any] = pd.Index(read_context(cells, decimal_comma=False))
-            return ids.rename(self.plan.id_column)
         for i, cell in enumerate(cells):
-            if not cell:
-                cells[i] = f"row_{self.table.numbers[kept[i]]}"
-                self._note_change(kept[i], self.plan.id_column, "id_missing", "", cells[i])
-        return pd.Index(cells, name=self.plan.id_column)
+            if is_blank(cell):
+                cells[i] = free_name(f"row_{self.table.numbers[kept[i]]}", set(cells))
+                self._note_change(kept[i], self.plan.id_column, "id_missing", cell, cells[i])
+        ids: pd.Index[Any] = pd.Index(read_label(cells))
+        return ids.rename(self.plan.id_column)
+
+    @staticmethod
+    def _index_ids(index: pd.Index[Any]) -> pd.Index[Any]:
+        """Take ids from the index of a data frame; mixed kinds become texts."""
+        if isinstance(index, pd.MultiIndex):
+            message = "the data frame has several index levels; reset_index() and name id_column=."
+            raise DataError(message)
+        kinds = {type(value) for value in index}
+        ids: pd.Index[Any] = index if len(kinds) < 2 else pd.Index([str(v) for v in index])
+        return ids.rename(index.name or "respondent")
 
     def _without_repeats(
         self, ids: pd.Index[Any], kept: list[int]
@@ -310,16 +320,20 @@ class _Reader:
     def _read_context(self, cells: list[tuple[str, ...]], ids: pd.Index[Any]) -> pd.DataFrame:
         """Read all columns that are no items."""
         comma = self.table.decimal_comma
+        labels = {c.id for c in self.instrument.context if c.role != "other"}
+        labels |= {*self.plan.group_columns, *self.instrument.item_ids}
         columns = {
-            name: read_context(cells[position], decimal_comma=comma).to_numpy()
+            name: read_label(cells[position])
+            if name in labels
+            else read_context(cells[position], decimal_comma=comma)
             for name, position in self.plan.context.items()
             if name != self.plan.id_column
         }
-        return pd.DataFrame(columns, index=ids)
+        return pd.DataFrame({k: v.array for k, v in columns.items()}, index=ids)
 
     def _quarantine(self) -> pd.DataFrame:
         """Give the rows set aside, in file order."""
-        names = ["row", "reason", *self.table.header]
+        names = ["row", "reason", *self.headings]
         if not self.set_aside:
             return pd.DataFrame(columns=names, dtype=str).astype({"row": "int64"})
         return pd.DataFrame(self.set_aside).fillna("").sort_values("row", ignore_index=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.spreadsheet import guard_frame
 from innovsurvey.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ LISTS: Final = ("log", "quarantine")
 RECORD: Final = "responses.json"
 INSTRUMENT: Final = "instrument.yaml"
 SCHEMA: Final = "responses-1"
-# Spreadsheet programs run a cell that starts with one of these as a formula.
-GUARDED: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 
 
 def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path:
@@ -57,7 +55,7 @@ def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path
         )
     for name in LISTS:
         _write_list(getattr(responses, name), target / f"{name}.csv")
-    shutil.copyfile(responses.instrument.file, target / INSTRUMENT)
+    (target / INSTRUMENT).write_text(responses.instrument.yaml, encoding="utf-8")
     record = {
         "schema": SCHEMA,
         "instrument": f"{responses.instrument.id}@{responses.instrument.version}",
@@ -73,21 +71,20 @@ def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path
 
 def _make_folder(target: Path) -> None:
     """Make the folder; refuse to mix with files of somebody else."""
-    if target.is_file():
+    if target.exists() and not target.is_dir():
         message = f"{target} is a file; name a folder for the responses."
         raise DataError(message)
     if target.is_dir() and any(target.iterdir()) and not (target / RECORD).is_file():
         message = f"the folder {target} holds other files. Name a new or empty folder."
         raise DataError(message)
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"the folder {target} cannot be made ({error.strerror})."
+        raise DataError(message) from None
 
 
 def _write_list(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame of texts as CSV with guarded formulas."""
-    guarded = frame.astype(object).where(frame.notna(), "").map(_guard)
+    guarded = guard_frame(frame.astype(object).where(frame.notna(), ""))
     guarded.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-
-
-def _guard(value: Any) -> Any:
-    """Put an apostrophe before a text that a spreadsheet would run."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(GUARDED) else value

@@ -8,10 +8,12 @@ import hashlib
 import io
 import zipfile
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.checks import join_names, suggest
-from innovsurvey.errors import DataError
+from innovsurvey.errors import DataError, SpecificationError
+from innovsurvey.responses.workbook import fill_formulas, refuse_extent, workbook_extent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +46,7 @@ _ZIP: Final = b"PK\x03\x04"
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _SNIFFED_ROWS: Final = 50
 _STEADY_SHARE: Final = 0.8
+_BINARY_SHARE: Final = 0.01
 _SEPARATOR_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SAVE_AS: Final = "Save the answers as CSV or Excel (.xlsx) and read that file."
 
@@ -96,17 +99,18 @@ def read_table(
 
 def _read_bytes(path: Path) -> bytes:
     """Read the file, or say why that is not possible."""
-    if path.is_dir():
-        message = f"{path} is a folder. Name the file with the answers in it."
-        raise DataError(message)
     try:
+        if path.is_dir():
+            message = f"{path} is a folder. Name the file with the answers in it."
+            raise DataError(message)
         raw = path.read_bytes()
     except FileNotFoundError:
-        hint = _nearest_file(path)
-        message = f"there is no file {path}{hint}."
+        message = f"there is no file {path}{_nearest_file(path)}."
         raise DataError(message) from None
-    except OSError as error:
-        message = f"{path} cannot be read ({error.strerror})."
+    except (OSError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
+        message = f"{path} cannot be read ({getattr(error, 'strerror', None) or error})."
         raise DataError(message) from None
     if not raw.strip():
         message = f"{path.name} is empty."
@@ -122,36 +126,30 @@ def _nearest_file(path: Path) -> str:
     """Suggest a file of a similar name in the same folder."""
     if not path.parent.is_dir():
         return ""
-    return suggest(path.name, [other.name for other in path.parent.iterdir()])
+    near = get_close_matches(path.name, [p.name for p in path.parent.iterdir()], 1, 0.8)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _read_workbook(raw: bytes, path: Path, sheet: str | int | None) -> TableFile:
     """Read one sheet of an Excel or OpenDocument file."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    if raw.startswith(_ZIP) and not _is_workbook(raw):
-        message = f"{path.name} is a zip archive without a workbook in it. {_SAVE_AS}"
-        raise DataError(message)
     try:
+        extent = workbook_extent(raw) if raw.startswith(_ZIP) else None
+        if extent is not None:
+            refuse_extent(extent, path.name)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         name, notes = _choose_sheet(workbook, path, sheet)
         cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile) as error:
+    except (CalamineError, zipfile.BadZipFile, NotImplementedError) as error:
         message = f"{path.name} cannot be read as an Excel file ({error}). {_SAVE_AS}"
         raise DataError(message) from None
     records = [[_cell_text(cell) for cell in row] for row in cells]
+    if extent is not None and extent.has_formulas:
+        fill_formulas(records, raw, name)
     return _as_table(
         records, path, reader="excel", decimal_comma=False, notes=notes, provenance={"sheet": name}
     )
-
-
-def _is_workbook(raw: bytes) -> bool:
-    """Tell whether a zip holds an Excel or OpenDocument workbook."""
-    try:
-        names = zipfile.ZipFile(io.BytesIO(raw)).namelist()
-    except zipfile.BadZipFile:
-        return True
-    return any(name.startswith("xl/") or name == "content.xml" for name in names)
 
 
 def _choose_sheet(workbook: Any, path: Path, sheet: str | int | None) -> tuple[str, list[str]]:
@@ -178,7 +176,7 @@ def _cell_text(cell: Any) -> str:
     """Write a cell of a workbook as text; whole numbers without a point."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, bool) or (isinstance(cell, float) and cell.is_integer()):
         return str(int(cell))
     if isinstance(cell, dt.datetime) and cell.time() == dt.time():
         return cell.date().isoformat()
@@ -189,13 +187,16 @@ def _read_text_table(
     raw: bytes, path: Path, encoding: str | None, separator: str | None
 ) -> TableFile:
     """Read separated text, finding out encoding and separator where they are not given."""
+    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
+        message = f"separator={separator!r} must be one character, for example ; or a tab."
+        raise SpecificationError(message)
     text, used, notes = _decode(raw, path, encoding)
     start = text.lstrip()[:20].lower()
     for mark, kind in _MARKUP:
         if start.startswith(mark):
             message = f"{path.name} is {kind}, not a table of answers. {_SAVE_AS}"
             raise DataError(message)
-    if "\x00" in text or sum(c < " " and c not in "\t\n\r\f\x1a" for c in text[:4096]) > 8:
+    if "\x00" in text or _control_share(text) > _BINARY_SHARE:
         message = f"{path.name} holds binary data, not a table of answers. {_SAVE_AS}"
         raise DataError(message)
     if start.startswith("sep=") and separator is None:
@@ -213,16 +214,23 @@ def _read_text_table(
     )
 
 
+def _control_share(text: str) -> float:
+    """Give the share of control characters that no table has, in the first part of a text."""
+    head = text[:4096]
+    controls = sum((c < " " and c not in "\t\n\r\f\x1a") or "\x7f" <= c < "\xa0" for c in head)
+    return controls / max(len(head), 1)
+
+
 def _decode(raw: bytes, path: Path, encoding: str | None) -> tuple[str, str, list[str]]:
     """Turn bytes into text: the encoding asked for, a byte-order mark, UTF-8, windows-1252."""
     if encoding is not None:
         try:
             return raw.decode(encoding), encoding, []
-        except LookupError:
-            message = f"encoding={encoding!r} is not known. Try utf-8, utf-16 or windows-1252."
-            raise DataError(message) from None
         except UnicodeError as error:
             message = f"{path.name} is not text in {encoding} ({error}). Leave encoding out."
+            raise DataError(message) from None
+        except (LookupError, ValueError):
+            message = f"encoding={encoding!r} is not known. Try utf-8, utf-16 or windows-1252."
             raise DataError(message) from None
     for used in _guesses(raw):
         try:
@@ -230,8 +238,8 @@ def _decode(raw: bytes, path: Path, encoding: str | None) -> tuple[str, str, lis
         except UnicodeError:
             continue
         notes = []
-        if used == "windows-1252" and not raw.isascii():
-            notes.append("Read as windows-1252, because it is not UTF-8; look at accented letters.")
+        if used in {"windows-1252", "latin-1"} and not raw.isascii():
+            notes.append(f"Read as {used}, because it is not UTF-8; look at accented letters.")
         return text, used, notes
     message = f"{path.name} is text in no known encoding. Save it as UTF-8, or give encoding=."
     raise DataError(message)
@@ -247,7 +255,7 @@ def _guesses(raw: bytes) -> list[str]:
         return ["utf-16-le"]
     if head[0::2].count(0) > len(head) // 4:
         return ["utf-16-be"]
-    return ["utf-8", "windows-1252"]
+    return ["utf-8", "windows-1252", "latin-1"]
 
 
 def _find_separator(text: str) -> str:
@@ -282,7 +290,7 @@ def _records(text: str, separator: str, path: Path) -> tuple[list[list[str]], li
     try:
         return _parse(text, separator, strict=True), []
     except csv.Error as error:
-        if "unexpected end of data" in str(error) or "field larger" in str(error):
+        if "unexpected end of data" in str(error):
             message = (
                 f"a quotation mark in {path.name} is opened and never closed, so rows would be "
                 "lost. Mend it, or save the file again from the program it comes from."
@@ -295,7 +303,11 @@ def _records(text: str, separator: str, path: Path) -> tuple[list[list[str]], li
 def _parse(text: str, separator: str, *, strict: bool) -> list[list[str]]:
     """Run the csv reader over the text."""
     source = io.StringIO(text, newline="")
-    return list(csv.reader(source, delimiter=separator, strict=strict))
+    limit = csv.field_size_limit(len(text) + 1)
+    try:
+        return list(csv.reader(source, delimiter=separator, strict=strict))
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _as_table(
@@ -313,12 +325,11 @@ def _as_table(
         message = f"{path.name} is empty."
         raise DataError(message)
     header = [cell.strip() for cell in records[start]]
-    rows, numbers = [], []
-    for number, record in enumerate(records[start + 1 :], start=1):
-        if record:
-            rows.append(record)
-            numbers.append(number)
-    blank = len(records) - start - 1 - len(rows)
-    if blank and reader == "csv":
-        notes = [*notes, f"{blank} blank line(s) between or after the rows were passed over."]
+    end = len(records)
+    while end > start + 1 and not any(map(str.strip, records[end - 1])):
+        end -= 1
+    if len(records) > end:
+        notes = [*notes, f"{len(records) - end} empty row(s) at the end were passed over."]
+    rows = records[start + 1 : end]
+    numbers = list(range(1, len(rows) + 1))
     return TableFile(header, rows, numbers, reader, decimal_comma, notes, provenance)

@@ -192,7 +192,7 @@ def test_rows_that_do_not_fit_the_heading(tmp_path):
     assert answers.data.index.tolist() == [102, 104, 105]
     assert answers.quarantine["reason"].tolist() == ["more_cells_than_heading", "empty_row"]
     assert set(answers.log["rule"]) == {"more_cells_than_heading", "short_row", "empty_row"}
-    assert any("2 blank line(s)" in note for note in answers.notes)
+    assert any("2 empty row(s) at the end" in note for note in answers.notes)
 
 
 @pytest.mark.parametrize(
@@ -320,3 +320,131 @@ def test_the_summary_counts_reasons_and_shows_in_a_notebook(tmp_path):
     assert "4 people, 19 items" in repr(answers)
     assert "<caption>Responses to leadership-climate" in answers._repr_html_()
     assert answers.data.columns.tolist() == CLIMATE
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [["1.1", "1.10", "1.2", "1.20"], ["1", "1.0", "01", "1e0"], ["1E1", "10E0", "10", "1e1"]],
+)
+def test_ids_and_groups_are_names_not_numbers(labels):
+    answers = read(climate(4).assign(SUB=labels, COMPID=labels))
+    assert answers.data.index.tolist() == labels
+    assert answers.context["COMPID"].tolist() == labels
+    assert answers.quarantine.empty
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_a_decimal_point_is_a_number_whatever_the_separator(tmp_path, separator):
+    answers = read(write(tmp_path / "a.csv", climate(4), separator=separator))
+    assert answers.context["rating"].tolist() == [0.5, 1.5, 2.5, 3.5]
+
+
+def test_formulas_and_errors_of_a_workbook_are_seen(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(list(climate(3).columns))
+    for values in climate(3).to_numpy().tolist():
+        book.active.append(values)
+    for cell, content in {"C2": "#DIV/0!", "C3": "=1+2", "D2": True}.items():
+        book.active[cell] = content
+    book.active["C2"].data_type = "e"
+    book.save(tmp_path / "a.xlsx")
+    answers = read(tmp_path / "a.xlsx")
+    assert log_lines(answers, "cell_quarantined")["old"].tolist() == ["#DIV/0!", "=1+2"]
+    assert answers.data.iloc[0]["LEAD02"] == 1
+
+
+def test_a_stray_cell_far_away_is_refused_before_memory_is_filled(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["SUB", "LEAD01"])
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(isv.errors.DataError, match="Delete the stray cells"):
+        read(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("cell", ["\uff11\uff12", "1\u0662", "\u00b2"])
+def test_digits_of_other_scripts_are_text(cell):
+    answers = read(climate(4).assign(rating=[cell, "1", "2", "3"], LEAD01=[cell, "1", "2", "3"]))
+    assert answers.context["rating"].iloc[0] == cell
+    assert answers.reasons["LEAD01"].iloc[0] == "unreadable"
+
+
+def test_infinite_numbers_are_out_of_range():
+    answers = read(climate(4).assign(LEAD01=["1e999", "1", "2", "3"]))
+    assert answers.reasons["LEAD01"].iloc[0] == "out_of_range"
+
+
+def test_a_data_frame_with_lists_in_cells_or_several_levels():
+    answers = read(climate(2).assign(remark=[["a", "b"], {"c": 1}]))
+    assert answers.context["remark"].tolist() == ["['a', 'b']", "{'c': 1}"]
+    frame = climate(2).drop(columns="SUB")
+    assert read(frame.set_axis([1, "b"])).data.index.tolist() == ["1", "b"]
+    with pytest.raises(isv.errors.DataError, match="several index levels"):
+        read(frame.set_axis(pd.MultiIndex.from_tuples([(1, 2), (3, 4)])))
+
+
+def test_an_id_that_is_empty_or_a_mark_gets_a_name_of_its_own():
+    answers = read(climate(4).assign(SUB=["NA", "n/a", "row_1", ""]))
+    assert answers.data.index.tolist() == ["row_1_", "row_2", "row_1", "row_4"]
+
+
+@pytest.mark.parametrize("separator", ["\\t", ";;", '"', "\n"])
+def test_a_separator_is_one_character(tmp_path, separator):
+    with pytest.raises(isv.errors.SpecificationError, match="must be one character"):
+        read(write(tmp_path / "a.csv", climate()), separator=separator)
+
+
+def test_a_column_that_looks_like_an_item_beside_it_is_noted():
+    answers = read(climate().assign(lead01=1))
+    assert any("'lead01' is kept beside the answers" in note for note in answers.notes)
+
+
+def test_headings_called_row_or_reason_survive_in_the_quarantine(tmp_path):
+    frame = climate(3).assign(SUB=["1", "1", "2"], row="r", reason="why")
+    answers = read(frame)
+    assert answers.quarantine[["row_", "reason_"]].iloc[0].tolist() == ["r", "why"]
+    again = isv.load_responses(answers.save(tmp_path / "s"))
+    pd.testing.assert_frame_equal(again.quarantine, answers.quarantine)
+
+
+def test_a_saved_set_can_be_saved_again_and_does_not_need_the_first_file(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(isv.new_instrument("mine"), encoding="utf-8")
+    frame = pd.DataFrame({"LIS1": [1, 2], "LIS2": [3, 4], "LIS3": [5, 1]})
+    answers = isv.read_responses(frame, path)
+    path.unlink()
+    again = isv.load_responses(answers.save(tmp_path / "s"))
+    again.save(tmp_path / "s")
+    assert isv.load_responses(tmp_path / "s").data.equals(answers.data)
+
+
+@pytest.mark.parametrize("name", ["data.parquet", "log.csv", "instrument.yaml", "responses.json"])
+@pytest.mark.parametrize("content", [None, b"", b"junk", b"[]"])
+def test_a_damaged_save_is_refused(tmp_path, name, content):
+    folder = read(climate()).save(tmp_path / "s")
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    with pytest.raises(isv.errors.InnovSurveyError):
+        isv.load_responses(folder)
+
+
+def test_words_and_dates_stay_with_the_context(tmp_path):
+    path = tmp_path / "words.yaml"
+    text = (
+        isv.new_instrument("words")
+        .replace("\nitems:", "\n  remark: {level: text}\n\nitems:", 1)
+        .replace(
+            "  - id: LIS3", "  - {id: REM, format: remark, text: {en: Remarks}}\n  - id: LIS3", 1
+        )
+    )
+    path.write_text(text, encoding="utf-8")
+    frame = pd.DataFrame({"LIS1": [1], "LIS2": [2], "LIS3": [3], "REM": ["More time"]})
+    answers = isv.read_responses(frame, path)
+    assert answers.context["REM"].tolist() == ["More time"]
+    assert answers.data.columns.tolist() == ["LIS1", "LIS2", "LIS3"]
+    assert answers.log.empty
