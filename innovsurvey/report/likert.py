@@ -118,7 +118,7 @@ def likert(
     _draw(ax, answers, placed)
     label_rows(ax, placed)
     n_obs = int(items.notna().any(axis=1).sum())
-    heading = title or f"Answers to {len(answers.n)} items, N = {n_obs:,}"
+    heading = title or f"Answers to {len(answers.n)} items, N = {n_obs}"
     _legend(ax, answers, names, heading, own=own)
     describe(ax, f"{heading}. {_summary(answers, texts, item_labels or {})}")
     return ax
@@ -237,7 +237,7 @@ def _counts(ax: Any, n: pd.Series[int], centres: list[float]) -> None:
     style = {"ha": "right", "color": QUIET, "fontsize": 9}
     for centre, count in zip(centres, n, strict=True):
         place = {"transform": ax.get_yaxis_transform(), "va": "center"}
-        ax.text(1, centre, f"{count:,}" if count else "none", **place, **style)
+        ax.text(1, centre, f"{count}" if count else "none", **place, **style)
     ax.text(1, 1, "n", transform=ax.transAxes, va="bottom", style="italic", **style)
 
 

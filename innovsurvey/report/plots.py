@@ -85,7 +85,7 @@ def loadings(
     ax.set_xticks(range(frame.shape[1]), [str(factor) for factor in frame.columns])
     ax.tick_params(axis="x", top=False, labeltop=True, bottom=False, labelbottom=False)
     ax.spines["bottom"].set_visible(False)
-    heading = title or f"Factor loadings of {len(frame)} items, N = {solution.n_obs:,}"
+    heading = title or f"Factor loadings of {len(frame)} items, N = {solution.n_obs}"
     set_title(ax, heading, own=own)
     describe(ax, f"{heading}. {_loading_summary(frame, solution)}")
     return ax
@@ -172,7 +172,7 @@ def scree(
     )
     ax.grid(visible=True, axis="y")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    heading = title or f"Eigenvalues of {len(values)} items, N = {solution.n_obs:,}"
+    heading = title or f"Eigenvalues of {len(values)} items, N = {solution.n_obs}"
     set_title(ax, heading, own=own)
     first = ", ".join(f"{value:.2f}" for value in values[:4])
     above = int((values > 1).sum())
@@ -218,7 +218,7 @@ def item_rest(
     ax.set(xlim=(min(0.0, float(values.min()) - 0.1), 1), xlabel="Correlation with the other items")
     ax.axvline(0, color=QUIET, linewidth=0.8)
     ax.grid(visible=True, axis="x")
-    heading = title or f"Item-rest correlations of {len(values)} items, N = {reliability.n_obs:,}"
+    heading = title or f"Item-rest correlations of {len(values)} items, N = {reliability.n_obs}"
     set_title(ax, heading, own=own)
     describe(ax, f"{heading}. {_extremes(values, '.2f')}")
     return ax
@@ -287,7 +287,7 @@ def _coefficient_title(regression: Any) -> str:
     outcome = getattr(regression, "outcome", None)
     n_obs = getattr(regression, "n_obs", None)
     what = f"What goes with {outcome}" if outcome else "Coefficients"
-    return f"{what}, N = {n_obs:,}" if n_obs is not None else what
+    return f"{what}, N = {n_obs}" if n_obs is not None else what
 
 
 def _coefficient_summary(frame: pd.DataFrame) -> str:
@@ -355,7 +355,7 @@ def distribution(
     ax.set_xlim(bins[0], bins[-1] + 0.25 * (bins[-1] - bins[0]))
     ax.set_xticks([tick for tick in ax.get_xticks() if bins[0] <= tick <= bins[-1]])
     ax.spines["bottom"].set_bounds(bins[0], bins[-1])
-    heading = title or f"Scores of N = {int(frame.notna().any(axis=1).sum()):,} people"
+    heading = title or f"Scores of N = {int(frame.notna().any(axis=1).sum())} people"
     set_title(ax, heading, own=own)
     describe(ax, f"{heading}. {_score_summary(frame)}")
     return ax
@@ -371,7 +371,7 @@ def _ridge(ax: Any, values: Any, bins: Any, *, bottom: float) -> None:
     )
     ax.hlines(bottom, bins[0], bins[-1], color=QUIET, linewidth=0.8)
     ax.vlines(mean, bottom, bottom + 0.66, color=ACCENT, linewidth=2)
-    text = f"M = {mean:.2f}\nn = {len(values):,}"
+    text = f"M = {mean:.2f}\nn = {len(values)}"
     ax.text(
         1, bottom + 0.3, text, transform=ax.get_yaxis_transform(), ha="right", va="center", size=9
     )
@@ -381,7 +381,7 @@ def _score_summary(frame: pd.DataFrame) -> str:
     """Write mean, standard deviation and number of each score."""
     return (
         "; ".join(
-            f"{name}: mean {column.mean():.2f}, SD {column.std():.2f}, n = {column.count():,}"
+            f"{name}: mean {column.mean():.2f}, SD {column.std():.2f}, n = {column.count()}"
             for name, column in frame.items()
         )
         + "."
@@ -447,7 +447,7 @@ def groups(
     n_obs = int(found.loc[shown.index, "count"].sum())
     hidden = _hidden(found, min_group_size)
     units = f"{len(shown)} units of {min_group_size} or more people"
-    heading = title or f"{units}, N = {n_obs:,}{hidden}"
+    heading = title or f"{units}, N = {n_obs}{hidden}"
     set_title(ax, heading, own=own)
     describe(
         ax,

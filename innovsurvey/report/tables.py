@@ -34,7 +34,7 @@ _CSS: Final = (
     ".isv-table caption{caption-side:top;text-align:left;font-weight:600;padding:0 0 .5em;"
     "color:inherit}"
     ".isv-table tr{background:none!important;color:inherit}"
-    ".isv-table th,.isv-table td{padding:.35em .75em;font-weight:400;color:inherit;"
+    ".isv-table th,.isv-table td{padding:.35em .55em;font-weight:400;color:inherit;"
     "vertical-align:top;border:0}"
     ".isv-table .gt_left{text-align:left}.isv-table .gt_right{text-align:right}"
     ".isv-table td.gt_right{white-space:nowrap}"
