@@ -14,6 +14,7 @@ from innovsurvey.base.results import Result
 from innovsurvey.errors import SpecificationError
 from innovsurvey.responses.cells import normalise
 from innovsurvey.responses.feedback_rules import Case, ScaleScore, say
+from innovsurvey.responses.participation import participation
 from innovsurvey.responses.scoring import Scores, score_scales
 
 if TYPE_CHECKING:
@@ -161,11 +162,13 @@ def feedback(
     Examples
     --------
     >>> import innovsurvey as isv
-    >>> answers = isv.read_responses(isv.sample_path("leadership-climate"), "leadership-climate")
+    >>> import pandas as pd
     >>> from innovsurvey.responses.feedback import feedback
-    >>> feedback(answers)
-    Feedback: Leadership climate, task significance and hostility, N = 2042, 0 sentences
-    Note: leadership-climate has no feedback rules, so nothing is said.
+    >>> roles = isv.load_instrument("collaborative-leadership")
+    >>> often = pd.DataFrame([dict.fromkeys(roles.form("short").items, 4)])
+    >>> said = feedback(isv.read_responses(often, roles))
+    >>> said.sentences["text"][1]
+    'Convener: often (4.0; likely 3.7 to 4.3).'
     """
     scores = r_or_scores if isinstance(r_or_scores, Scores) else score_scales(r_or_scores)
     responses = scores.responses
@@ -255,6 +258,7 @@ def _cases(scores: Scores, people: Sequence[Any], language: str) -> Iterator[tup
     scale_scores = _scale_scores(scores)
     intervals = _intervals(scores)
     answers = responses.data.to_dict("index")
+    indices = _indices(responses).to_dict("index")
     for person in people:
         case = Case(
             instrument=responses.instrument,
@@ -263,7 +267,7 @@ def _cases(scores: Scores, people: Sequence[Any], language: str) -> Iterator[tup
             scores={scale: found[person] for scale, found in scale_scores.items()},
             intervals={key: found[person] for key, found in intervals.items()},
             answers={str(i): x for i, x in answers[person].items() if not math.isnan(x)},
-            indices={},
+            indices={str(name): float(x) for name, x in indices[person].items()},
         )
         yield person, case
 
@@ -292,3 +296,14 @@ def _intervals(scores: Scores) -> dict[tuple[str, float], dict[Any, tuple[float,
             ends = zip(lower[scale].astype(float), upper[scale].astype(float), strict=True)
             found[str(scale), level] = dict(zip(lower.index, ends, strict=True))
     return found
+
+
+def _indices(responses: Responses) -> pd.DataFrame:
+    """Give the indices of participation, if a rule asks for one and a matrix is in the data."""
+    instrument = responses.instrument
+    wanted = [rule.index for rule in instrument.feedback if rule.index is not None]
+    matrices = {matrix.id for matrix in instrument.matrices}
+    asked = any(i.matrix in matrices and i.id in responses.data for i in instrument.items)
+    if not (wanted and asked):
+        return pd.DataFrame(index=responses.data.index)
+    return participation(responses).to_frame()[list(dict.fromkeys(wanted))]

@@ -53,7 +53,7 @@ def test_case(case):
 def test_the_cases_cover_the_kinds_and_languages():
     kinds = {rule.id: rule.kind for c in CASES for rule in load(c["instrument"]).feedback}
     said = {(kinds[e["rule"]], c["language"]) for c in CASES for e in c["expected"]}
-    wanted = {"notice", "band", "compare", "lowest", "least", "type"}
+    wanted = {"notice", "band", "compare", "lowest", "least", "type", "index"}
     assert said >= {(kind, language) for kind in wanted for language in ("en", "da")}
     assert len(CASES) >= 25
     assert sum("by_hand" in case for case in CASES) >= 10
@@ -198,6 +198,16 @@ def test_a_mean_is_rounded_as_the_fraction_it_is(total_and_count):
 )
 def test_placeholders_are_filled_once_and_literally(template, expected):
     assert fill(template, {"a": "{b}", "b": "x"}) == expected
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_a_questionnaire_speaks_for_all_its_instruments(language):
+    form = isv.load_form("self-assessment")
+    answers = pd.DataFrame([dict.fromkeys(form.item_ids, 3)])
+    said = feedback(isv.read_responses(answers, form), language=language).sentences
+    sources = said["rule"].str.partition(".")[0].unique().tolist()
+    assert sources == [part.source.id for part in form.parts]
+    assert not said["text"].str.contains(r"[{}]").any()
 
 
 def test_answers_stay_as_they_are(three):
