@@ -1,0 +1,65 @@
+"""What a filter hid is told from what a person left out."""
+
+import pandas as pd
+import pytest
+
+import innovsurvey as isv
+
+FORM = isv.load_form("manager-full")
+LATE = ["CAT10", "CAT11", "CAT13", "CAT14"]
+
+
+@pytest.fixture(scope="module")
+def read():
+    """Read one manager who answers 3 everywhere, with some answers changed."""
+
+    def call(**changes):
+        frame = pd.DataFrame({item: ["3"] for item in FORM.item_ids})
+        ticks = [i for i in frame if i.startswith(("STAGE_", "INNTYPE_"))]
+        frame[ticks] = "1"
+        frame[["FLT1", "INNSTEP"]] = "1"
+        for item, answer in changes.items():
+            frame[item] = answer
+        return isv.read_responses(frame, FORM)
+
+    return call
+
+
+def test_late_tasks_are_not_shown_where_late_phases_were_not_reached(read):
+    answers = read(STAGE_PH4="0", STAGE_PH5="0", **dict.fromkeys(LATE, ""))
+    assert set(answers.reasons.loc[1, LATE]) == {"not_shown"}
+    scores = isv.score_scales(answers)
+    assert scores.scores.loc[1, "catalyst"] == 3
+    assert scores.partial.loc[1, "catalyst"]
+
+
+@pytest.mark.parametrize("reached", ["STAGE_PH4", "STAGE_PH5"])
+def test_one_late_phase_is_enough_for_the_questions_to_be_shown(read, reached):
+    other = {"STAGE_PH4": "STAGE_PH5", "STAGE_PH5": "STAGE_PH4"}[reached]
+    answers = read(**{other: "0"}, **dict.fromkeys(LATE, ""))
+    assert set(answers.reasons.loc[1, LATE]) == {"not_answered"}
+
+
+def test_an_unanswered_filter_hides_nothing(read):
+    answers = read(STAGE_PH4="", STAGE_PH5="", **dict.fromkeys(LATE, ""))
+    assert set(answers.reasons.loc[1, LATE]) == {"not_answered"}
+
+
+def test_a_filter_reaches_through_what_it_hides(read):
+    """Who led no such work is asked neither the phases nor what depends on them."""
+    hidden = [i for i in FORM.item_ids if i.startswith(("CON", "FAC", "CAT", "STAGE", "COL"))]
+    answers = read(FLT1="0", **dict.fromkeys(hidden, ""))
+    assert set(answers.reasons.loc[1, hidden].astype(str)) == {"not_shown"}
+
+
+def test_answers_in_spite_of_a_filter_are_kept_and_counted(read):
+    answers = read(STAGE_PH4="0", STAGE_PH5="0")
+    assert answers.data.loc[1, LATE].tolist() == [3, 3, 3, 3]
+    assert any("4 answer(s) to items that a filter should have hidden" in n for n in answers.notes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"), [("-12", "not_shown"), ("-11", "not_reached"), ("-6", "do_not_know")]
+)
+def test_the_codes_for_missing_cells_of_the_matrix(read, cell, reason):
+    assert read(PH4_AC1=cell).reasons.loc[1, "PH4_AC1"] == reason
