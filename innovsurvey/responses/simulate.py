@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from innovsurvey.base.checks import check_choice
 from innovsurvey.base.places import shipped_folder
-from innovsurvey.definitions.load import load_instrument
-from innovsurvey.definitions.model import Instrument
+from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.definitions.questionnaire import Questionnaire
 from innovsurvey.errors import SpecificationError
-from innovsurvey.responses.model import Responses
 from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.simulation import flat
 from innovsurvey.responses.simulation.generic import (
@@ -22,9 +19,13 @@ from innovsurvey.responses.simulation.generic import (
     model_measurement,
     scale_measurement,
 )
+from innovsurvey.responses.simulation.marking import mark_synthetic
 from innovsurvey.responses.simulation.participation import NEEDED
 from innovsurvey.responses.simulation.population import WORLDS, World, load_population
+from innovsurvey.responses.simulation.study import Study, draw_study, write_study
 from innovsurvey.responses.simulation.violations import chosen_violations
+
+__all__ = ["Study", "simulate_responses", "simulate_study", "write_study"]
 
 if TYPE_CHECKING:
     import os
@@ -32,22 +33,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from innovsurvey.definitions.model import Instrument
+    from innovsurvey.responses.model import Responses
     from innovsurvey.responses.simulation.generic import Loadings
     from innovsurvey.responses.simulation.items import Measurement
     from innovsurvey.responses.simulation.population import Population
     from innovsurvey.responses.simulation.violations import Violation
-
-SYNTHETIC_NOTE: Final = "Synthetic data: no person answered."
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class SyntheticResponses(Responses):
-    """Responses that a program made up; the title says so wherever it is shown."""
-
-    @property
-    def title(self) -> str:
-        """Say that nobody answered, then what :class:`Responses` says."""
-        return f"Synthetic data, no person answered. {super().title}"
 
 
 def simulate_responses(
@@ -144,9 +135,7 @@ def simulate_responses(
     _check_numbers(n, n_groups, careless)
     if isinstance(instrument, Questionnaire):
         version = instrument.asked_as if version is None else version
-        instrument = instrument.instrument
-    elif not isinstance(instrument, Instrument):
-        instrument = load_instrument(instrument)
+    instrument = as_instrument(instrument)
     population = load_population(world, changes)
     plan = _plan(instrument, population, model=model, loadings=loadings, form=form)
     frame, kinds = flat.draw_frame(
@@ -175,15 +164,88 @@ def simulate_responses(
     return mark_synthetic(answers, provenance, (_origin(plan, world, seed), _careless(kinds)))
 
 
-def mark_synthetic(
-    answers: Responses, provenance: Mapping[str, Any], notes: Sequence[str]
-) -> SyntheticResponses:
-    """Mark responses as made up: in the title, the notes and where they come from."""
-    content = {field.name: getattr(answers, field.name) for field in fields(answers)}
-    content["context"] = answers.context.assign(synthetic=True)
-    content["provenance"] = dict(provenance)
-    content["notes"] = (SYNTHETIC_NOTE, *notes, *answers.notes)
-    return SyntheticResponses(**content)
+def simulate_study(
+    *,
+    seed: int = 0,
+    world: World = "seed",
+    n_organisations: int = 60,
+    waves: int = 1,
+    modules: bool = False,
+    planned_missingness: bool = False,
+    violations: Sequence[Violation] | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Study:
+    """Make up a whole study: managers, their observers, staff and politicians.
+
+    Parameters
+    ----------
+    seed
+        Same seed, same answers, bit by bit.
+    world
+        ``seed`` (the structural paths of the source texts hold), ``null`` (they are all zero, the
+        measurement is the same) or ``misfit`` (as ``seed``, with known violations).
+    n_organisations
+        Organisations with 8-40 staff and one to three projects each, from 1; municipalities and
+        politicians keep their share.
+    waves
+        1 or 2; the second one is a year later, in up to 40 organisations, with attrition.
+    modules
+        True adds leadership modes, meta-governance and dilemmas to the managers' questionnaire.
+    planned_missingness
+        True gives each manager one of three booklets.
+    violations
+        Which violations the world ``misfit`` has; by default all: ``metric``, ``scalar``,
+        ``method``, ``cross_loading``, ``shifted_group``.
+    changes
+        Other population values, by place in ``population.yml`` (``{"careless.random": 0}``). All
+        blocks that do not hang on the value stay the same, bit by bit.
+
+    Returns
+    -------
+    Study
+        ``frames`` by respondents, ``organisations``, ``questionnaires`` and the answer ``key``.
+
+    Raises
+    ------
+    SpecificationError
+        An option is wrong.
+
+    Notes
+    -----
+    Organisations share a part of culture, practice and orientation, projects a part of
+    collaboration quality and of the manager's roles; the rest is the person's own (ICC(1) in
+    ``population.yml``). Observers see the true role with ICC(1) .20; a self-rating is .35 times
+    the true role plus a bias. Outcomes, participation and radicality hang on the project's true
+    values.
+    All numbers are assumptions, none is an estimate.
+
+    References
+    ----------
+    Sørensen, E., & Torfing, J. (2015). Enhancing public innovation through collaboration,
+    leadership and new public governance. In A. Nicholls, J. Simon, & M. Gabriel (Eds.), *New
+    frontiers in social innovation research* (pp. 145-169). Palgrave Macmillan.
+
+    Examples
+    --------
+    >>> from innovsurvey.responses.simulate import simulate_study
+    >>> study = simulate_study(seed=1, n_organisations=5)
+    >>> list(study.frames), bool(study.frames["staff"]["synthetic"].all())
+    (['manager', 'observer', 'staff', 'politician'], True)
+    """
+    check_choice(world, "world", WORLDS)
+    check_choice(waves, "waves", (1, 2))
+    if n_organisations < 1:
+        message = f"n_organisations={n_organisations} must be 1 or more."
+        raise SpecificationError(message)
+    return draw_study(
+        load_population(world, changes),
+        seed=seed,
+        n_organisations=n_organisations,
+        waves=waves,
+        modules=modules,
+        planned_missingness=planned_missingness,
+        violations=chosen_violations(world, violations),
+    )
 
 
 def _check_numbers(n: int, n_groups: int | None, careless: float) -> None:

@@ -36,12 +36,12 @@ def answer_carelessly(
     *label: str,
     partial_share: float,
 ) -> pd.DataFrame:
-    """Replace the answers of careless rows; columns without points stay as they are.
+    """Replace the ratings (ordinal answers) of careless rows; facts and filters stay as they are.
 
     A straight line ticks the same place of the scale at every item, a random row any point, and a
     partial one does so in the last part of the questionnaire.
     """
-    names = [name for name in answers if formats[str(name)].points]
+    names = [name for name in answers if formats[str(name)].level == "ordinal"]
     uniform = streams.generator(*label, "careless answers").random((len(answers), len(names)))
     start = round(len(names) * (1 - partial_share))
     result = answers.copy()

@@ -67,6 +67,17 @@ class Structure:
         pairs = tuple(c for c in self.correlations if {c[0], c[1]} <= set(kept))
         return Structure(kept, pairs, tuple(e for e in self.equations if e.target in needed))
 
+    def inside(self, names: Iterable[str]) -> Structure:
+        """Keep some variables without what comes from outside; those become causes."""
+        wanted = set(names)
+        equations = tuple(
+            e for e in self.equations if e.target in wanted and set(e.sources) <= wanted
+        )
+        made = {equation.target for equation in equations}
+        causes = tuple(name for name in self.names if name in wanted - made)
+        pairs = tuple(c for c in self.correlations if {c[0], c[1]} <= set(causes))
+        return Structure(causes, pairs, equations)
+
     def implied(self) -> pd.DataFrame:
         """Give the correlations that the structure implies."""
         return _propagate(self)[0]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from innovsurvey.responses.simulation.streams import Floats, Streams
 
     Flags = NDArray[np.bool_]
-
-NOT_ANSWERED: Final = "not_answered"
 
 
 def offered(format_: ResponseFormat, version: str) -> tuple[MissingOption, ...]:
@@ -49,11 +47,16 @@ def leave_out(
     return answers.mask(uniform < (rate if isinstance(rate, float) else rate.to_numpy()))
 
 
+def filter_items(items: Iterable[Item]) -> set[str]:
+    """Name the questions on which others hang; everybody answers them."""
+    return {condition.item for item in items for group in item.show_if for condition in group}
+
+
 def hide(answers: pd.DataFrame, items: Sequence[Item], code: float) -> pd.DataFrame:
     """Put the code for "not shown" where the conditions of an item do not hold.
 
     Items come in the order in which they are asked, so that what hangs on a hidden question is
-    hidden, too. A condition on a question that is not in the data counts as met.
+    hidden, too. A condition on a question that is not in the data hides nothing.
     """
     result = answers.copy()
     for item in items:
@@ -65,11 +68,10 @@ def hide(answers: pd.DataFrame, items: Sequence[Item], code: float) -> pd.DataFr
 
 
 def _met(group: Sequence[Condition], answers: pd.DataFrame) -> Flags:
-    """Tell for each person that one condition of a group holds, or is not known."""
-    met = np.zeros(len(answers), dtype=bool)
-    for condition in group:
-        if condition.item not in answers:
-            return np.ones(len(answers), dtype=bool)
+    """Tell for each person that one condition of a group holds; unknown questions do not count."""
+    known = [condition for condition in group if condition.item in answers]
+    met = np.full(len(answers), not known)
+    for condition in known:
         met |= answers[condition.item].isin(condition.values).to_numpy()
     return met
 

@@ -42,11 +42,22 @@ def draw_cells(
     return codes
 
 
-def expected_share(
-    cell: str, section: Mapping[str, Any], *, breadth: float = 0.0, npg: float = 0.0
-) -> Floats:
-    """Give the probabilities of the codes of a cell for one project."""
-    predictor = cell_predictor(cell, np.array([breadth]), np.array([npg]), section)
-    above = expit(predictor - np.asarray(section["cuts"]))
-    shares: Floats = -np.diff(np.concatenate([[1.0], above, [0.0]]))
-    return shares
+def expected_intensity(cell: str, section: Mapping[str, Any]) -> float:
+    """Give the expected code of a cell divided by 4, over projects and organisations."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(41)
+    slope = section["npg_slope"] if cell.split("_")[1] in section["outside"] else 0.0
+    spread = np.sqrt(section["project_sd"] ** 2 + slope**2)
+    centre = cell_predictor(cell, np.zeros(1), np.zeros(1), section)
+    above = expit(centre + spread * nodes[:, None] - np.asarray(section["cuts"]))
+    return float(weights @ above.mean(axis=1) / weights.sum())
+
+
+def expected_imbalance(section: Mapping[str, Any]) -> float:
+    """Give the expected imbalance: implementation minus the mean of the first two phases."""
+
+    def outside(phase: str) -> float:
+        return float(
+            np.mean([expected_intensity(f"{phase}_{a}", section) for a in section["outside"]])
+        )
+
+    return outside("PH4") - (outside("PH1") + outside("PH2")) / 2
