@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
+
+
+# Squares and products of numbers beyond this leave the range of floats.
+LARGEST: Final = 1e100
 
 
 def suggest(name: str, options: Iterable[str]) -> str:
@@ -194,8 +198,8 @@ def _to_float(column: pd.Series[Any], name: Any) -> NDArray[np.float64]:
         message = f"column {name!r} holds complex numbers. Give real numbers."
         raise DataError(message)
     values = column.to_numpy(dtype=float, na_value=np.nan)
-    if np.isinf(values).any():
-        message = f"column {name!r} holds infinite values. Set them to missing first."
+    if (np.abs(values) >= LARGEST).any():
+        message = f"column {name!r} holds infinite or huge values. Set them to missing first."
         raise DataError(message)
     return values
 

@@ -21,6 +21,7 @@ from innovsurvey.definitions.parts import (
 if TYPE_CHECKING:
     from innovsurvey.definitions.yaml_file import Document, KeyPath
 
+_ENDINGS: Final = ("_se", "_pomp", "_partial", "_n_answered")  # of the columns of a score
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 
 
@@ -31,6 +32,10 @@ def check_scales(document: Document) -> None:
     for path, entry in entries(document, "scales"):
         if ("items" in entry) == ("facets" in entry):
             document.report(path, "a scale has either items or facets.")
+        owner = next((s for s in scales for end in _ENDINGS if entry.get("id") == s + end), None)
+        if owner is not None:
+            message = f"{entry['id']!r} is the name of a column that the scale {owner!r} makes."
+            document.report((*path, "id"), message)
         if str(entry.get("id", "")).lower() in taken:
             document.report((*path, "id"), f"{entry['id']!r} is also the id of an item.")
         refer(

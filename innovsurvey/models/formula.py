@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from innovsurvey.base.checks import check_columns, check_items, join_names
+from innovsurvey.base.checks import LARGEST, check_columns, check_items, join_names
 from innovsurvey.errors import DataError, InsufficientDataError, SpecificationError
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def build_design(formula: Formula, used: pd.DataFrame) -> Design:
             left, right = patsy.dmatrices(
                 formula.text, used.reset_index(drop=True), environment, NA_action=keep_all
             )
-    except patsy.PatsyError as error:
-        reason = str(error).splitlines()[0]
+    except (patsy.PatsyError, ValueError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
         message = f"the formula {formula.text!r} cannot be evaluated: {reason}."
         raise SpecificationError(message) from error
     if right.shape[1] == 0:
@@ -305,13 +305,14 @@ def _check_levels(used: pd.DataFrame) -> None:
 
 def _check_finite(design: Any, formula: Formula) -> None:
     """Refuse terms that have no value in some rows."""
-    bad = ~np.isfinite(np.asarray(design))
+    with np.errstate(invalid="ignore"):
+        bad = ~(np.abs(np.asarray(design)) < LARGEST)
     if bad.any():
         names = np.array(design.design_info.column_names)[bad.any(axis=0)].tolist()
         message = (
             f"in {formula.text!r} {join_names(names)} has no finite value in "
-            f"{bad.any(axis=1).sum()} row(s): a logarithm or root of a number that has none, or a "
-            "division by zero?"
+            f"{bad.any(axis=1).sum()} row(s): a logarithm or root of a number that has none, a "
+            "division by zero, or numbers beyond 1e100?"
         )
         raise DataError(message)
 

@@ -340,4 +340,4 @@ def _save(path: Path, text: str) -> None:
 def _failed(failures: Sequence[str], index: Path) -> str:
     """Say what failed and where the pages are."""
     listed = "; ".join(failures)
-    return f"{listed}. The pages show everything up to there: {index}"
+    return f"{listed.rstrip('.')}. The pages show everything up to there: {index}"
