@@ -16,7 +16,7 @@ def data():
 
 @pytest.mark.parametrize("scale", [1e150, 1e200, 1e300])
 def test_huge_numbers_are_refused(data, scale):
-    with pytest.raises(InnovSurveyError, match="beyond 1e100|huge"):
+    with pytest.raises(InnovSurveyError, match=r"beyond 1e100|huge"):
         isv.regression("y ~ x", data * scale)
     for function in (isv.reliability, isv.factorability, isv.correlations):
         with pytest.raises(InnovSurveyError, match="huge"):
