@@ -201,8 +201,6 @@ def _language(instrument: Instrument, code: str) -> Language:
 def _person(responses: Responses, person: Any) -> Any:
     """Find a person by id; a text that reads like the id will do."""
     index = responses.data.index
-    if person in index:
-        return person
     by_text = {str(label): label for label in index}
     if str(person) in by_text:
         return by_text[str(person)]

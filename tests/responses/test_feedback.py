@@ -104,6 +104,7 @@ def test_people_without_an_answer_get_their_sentences_too(kinds):
         ({"language": ""}, "no language ''"),
         ({"person": "aa"}, r"no person 'aa' \(did you mean a\?\). The data have 3: a, b, c"),
         ({"person": 7}, "no person 7"),
+        ({"person": ["a", "b"]}, "no person"),
     ],
 )
 def test_unknown_options_are_refused(three, options, message):
