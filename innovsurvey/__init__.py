@@ -18,10 +18,16 @@ from innovsurvey.models.regression import regression
 from innovsurvey.report import plots
 from innovsurvey.report.notebooks import publish
 from innovsurvey.report.tables import table
+from innovsurvey.responses.feedback import feedback
+from innovsurvey.responses.governance import governance_balance
 from innovsurvey.responses.loading import load_responses
 from innovsurvey.responses.model import Responses
+from innovsurvey.responses.observers import observer_gap
+from innovsurvey.responses.participation import participation
 from innovsurvey.responses.read import read_responses
+from innovsurvey.responses.roles import role_profile
 from innovsurvey.responses.scoring import score_scales
+from innovsurvey.responses.simulate import simulate_responses, simulate_study
 
 __version__ = version("innovsurvey")
 
@@ -36,19 +42,26 @@ __all__ = [
     "efa",
     "errors",
     "factorability",
+    "feedback",
+    "governance_balance",
     "list_forms",
     "list_instruments",
     "load_form",
     "load_instrument",
     "load_responses",
     "new_instrument",
+    "observer_gap",
+    "participation",
     "plots",
     "publish",
     "read_responses",
     "regression",
     "reliability",
+    "role_profile",
     "sample_path",
     "score_scales",
+    "simulate_responses",
+    "simulate_study",
     "table",
     "translation_sheet",
 ]

@@ -12,8 +12,9 @@ import typer
 from innovsurvey.base.places import sample_path, shipped_folder
 from innovsurvey.base.spreadsheet import guard_frame
 from innovsurvey.definitions.draft import new_instrument
+from innovsurvey.definitions.explain import explain, find_scale
 from innovsurvey.definitions.forms import as_instrument, check_instrument, list_forms
-from innovsurvey.definitions.load import list_instruments
+from innovsurvey.definitions.load import list_instruments, load_instrument
 from innovsurvey.definitions.translation import (
     add_translation,
     read_translation_sheet,
@@ -86,6 +87,22 @@ def instruments(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         typer.echo(f"Instruments\n{list_instruments().to_string(index=False)}")
         typer.echo(f"\nQuestionnaires\n{list_forms().to_string(index=False)}")
+
+
+@instruments_app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="Id of an instrument or scale.")],
+    evidence: Annotated[bool, typer.Option(help="Show the whole evidence page.")] = False,
+) -> None:
+    """Explain an instrument or a scale: what it measures, items, scoring, evidence, uses.
+
+    Example: innovsurvey instruments show convener
+    """
+    library = [load_instrument(one) for one in list_instruments()["id"]]
+    found = {instrument.id: instrument for instrument in library}.get(name)
+    if evidence and found is None:
+        found, _ = find_scale(library, name)
+    typer.echo(str(found.evidence()) if evidence and found else explain(library, name))
 
 
 @new_app.command(name="instrument")

@@ -10,10 +10,13 @@ import pandas as pd
 
 from innovsurvey.base.checks import suggest
 from innovsurvey.base.display import html_block, text_block
+from innovsurvey.definitions.evidence import render_evidence
 from innovsurvey.errors import SpecificationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from innovsurvey.definitions.evidence_page import EvidencePage
 
 Level = Literal["ordinal", "nominal", "multiple", "number", "text", "date"]
 FeedbackKind = Literal["notice", "band", "compare", "lowest", "least", "type", "index"]
@@ -517,6 +520,16 @@ class Instrument:
             for item in self.items
         ]
         return pd.DataFrame(rows, index=pd.Index(self.item_ids, name="item"))
+
+    def evidence(self) -> EvidencePage:
+        """Render what is known about the instrument as a page.
+
+        Returns
+        -------
+        EvidencePage
+            Shows itself in a notebook; ``markdown`` and ``html`` give it as text.
+        """
+        return render_evidence(self)
 
     @property
     def _heading(self) -> str:

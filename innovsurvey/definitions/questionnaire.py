@@ -49,8 +49,8 @@ class Questionnaire:
     --------
     >>> import innovsurvey as isv
     >>> form = isv.load_form("self-assessment")
-    >>> [part.source.id for part in form.parts]
-    ['collaborative-leadership', 'governance-orientation', 'participation-by-phase']
+    >>> form.asked_as, len(form.item_ids)
+    ('self', 73)
     """
 
     id: str

@@ -141,7 +141,7 @@ def _read_workbook(raw: bytes, path: Path, sheet: str | int | None) -> TableFile
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         name, notes = _choose_sheet(workbook, path, sheet)
         cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (CalamineError, zipfile.BadZipFile, RuntimeError) as error:
         message = f"{path.name} cannot be read as an Excel file ({error}). {_SAVE_AS}"
         raise DataError(message) from None
     records = [[_cell_text(cell) for cell in row] for row in cells]
