@@ -207,7 +207,7 @@ def regression(
     Intercept   -0.429  0.920     -0.47  5    .661   -2.793    1.935            –
     x            1.214  0.233      5.21  5    .003    0.615    1.814        0.930
     Note: Standard errors are robust to unequal variances (hc3); t tests with df = 5.
-    Note: std_estimate is empty for the intercept and for categories.
+    Note: The standardised estimate is empty for the intercept and for categories.
     """
     check_choice(kind, "kind", ("ols",))
     check_level(ci_level)
@@ -426,7 +426,7 @@ def _cov_note(cov_type: str, rows: _Rows, df: int) -> str:
 
 def _value_notes(exact: bool) -> tuple[str, ...]:
     """Explain empty and meaningless cells."""
-    note = "std_estimate is empty for the intercept and for categories."
+    note = "The standardised estimate is empty for the intercept and for categories."
     if not exact:
         return (note,)
     return (note, "The predictors reproduce the outcome exactly; ignore the standard errors.")

@@ -272,7 +272,8 @@ def _great_table(
     body.insert(0, "row", _row_labels(text.index))
     digest = hashlib.sha256(f"{title}\n{text.to_csv()}".encode()).hexdigest()
     gt = GT(body, rowname_col="row", id=f"isv-{digest[:12]}")
-    gt = gt.tab_stubhead(md(stub[0]) if stub[1] else stub[0])
+    head = stub[0][:1].upper() + stub[0][1:]
+    gt = gt.tab_stubhead(md(head) if stub[1] else head)
     given = zip(safe, labels, strict=True)
     shown: dict[str, Any] = {name: md(text) if ours else text for name, (text, ours) in given}
     gt = gt.cols_label(**shown)
