@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.simulation import flat
 from innovsurvey.responses.simulation.generic import (
     default_model,
+    form_of,
     model_measurement,
     scale_measurement,
 )
@@ -280,7 +282,7 @@ def _plan(
     if model is not None and model in {m.id for m in instrument.models}:
         chosen = instrument.model(model)
     if form is None and chosen is not None:
-        form = chosen.form
+        form = form_of(chosen, instrument)
     items = instrument.item_ids if form is None else instrument.form(form).items
     own = model is None and loadings is None and _is_ours(instrument, population)
     syntax = chosen.syntax if chosen is not None else model
@@ -304,13 +306,13 @@ def _measurement(
         needed = NEEDED if any(map(population.is_participation, items)) else ()
         extra = (*needed, *(("STEP",) if "INNSTEP" in items else ()))
         return population.measurement(items, extra), "the population of the package"
-    if syntax is not None:
-        made = model_measurement(
-            instrument, items, syntax, loadings=loadings, values=population.values
-        )
-        return made, "a measurement model"
-    made = scale_measurement(instrument, items, loadings=loadings, values=population.values)
-    return made, "one latent variable per scale"
+    if syntax is None:
+        made = scale_measurement(instrument, items, loadings=loadings, values=population.values)
+        return made, "one latent variable per scale"
+    made = model_measurement(instrument, items, syntax, loadings=loadings, values=population.values)
+    if population.world == "null":
+        made = replace(made, structure=made.structure.without_paths())
+    return made, "a measurement model"
 
 
 def _is_ours(instrument: Instrument, population: Population) -> bool:

@@ -36,8 +36,14 @@ def _size(model: MeasurementModel, instrument: Instrument) -> tuple[int, int]:
     terms = [term for term in read_terms(model.syntax) if term.operator == _LOADS]
     scales = {scale.id: scale.items for scale in instrument.scales}
     items = {i for t in terms for i in scales.get(t.right, (t.right,))}
-    asked = instrument.item_ids if model.form is None else instrument.form(model.form).items
+    form = form_of(model, instrument)
+    asked = instrument.item_ids if form is None else instrument.form(form).items
     return len(items & set(asked)), len({term.left for term in terms})
+
+
+def form_of(model: MeasurementModel, instrument: Instrument) -> str | None:
+    """Give the form of a model, if the instrument has it; a questionnaire has other ones."""
+    return model.form if model.form in {form.id for form in instrument.forms} else None
 
 
 def model_measurement(
@@ -55,8 +61,10 @@ def model_measurement(
     SpecificationError
         A name in the model is no item, scale or latent variable, or an arrow cannot be simulated.
     """
-    draft = _Draft(instrument, tuple(items), loadings, values["default"])
-    for term in read_terms(syntax):
+    terms = read_terms(syntax)
+    factors = list(dict.fromkeys(term.left for term in terms if term.operator == _LOADS))
+    draft = _Draft(instrument, tuple(items), loadings, values["default"], factors)
+    for term in terms:
         draft.add(term)
     return _finished(draft, values)
 
@@ -90,7 +98,6 @@ class _Draft:
     def add(self, term: Term) -> None:
         """Add one arrow of a model."""
         if term.operator == _LOADS:
-            self._add_factor(term.left)
             self._add_loading(term)
         elif term.operator == _PATH:
             for name in (term.left, term.right):
@@ -99,11 +106,6 @@ class _Draft:
             self.paths.setdefault(term.left, []).append((term.right, weight))
         elif term.left != term.right:
             self.covariances.append(term)
-
-    def _add_factor(self, name: str) -> None:
-        """Note a latent variable once."""
-        if name not in self.factors:
-            self.factors.append(name)
 
     def _add_loading(self, term: Term) -> None:
         """Add a loading of an item, of a latent variable, or of a scale that stands for one."""

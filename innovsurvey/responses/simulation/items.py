@@ -54,11 +54,10 @@ def residual_share(item: ItemModel, implied: pd.DataFrame) -> float:
     SpecificationError
         The loadings explain more than all of it.
     """
-    if not item.loadings:
-        return 1.0
     names = [name for name, _ in item.loadings]
     weights = np.array([loading for _, loading in item.loadings])
-    share = 1 - float(weights @ implied.loc[names, names].to_numpy() @ weights)
+    together = implied.loc[names, names].to_numpy() if len(names) > 1 else np.eye(len(names))
+    share = 1 - float(weights @ together @ weights)
     if share < -1e-9:
         message = (
             f"the loadings of {item.id} explain {1 - share:.2f} of its variance, more than all of "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -91,7 +92,7 @@ def load_population(world: World = "seed", changes: Mapping[str, Any] | None = N
     np.float64(0.72)
     """
     check_choice(world, "world", WORLDS)
-    values = copy.deepcopy(read_yaml(POPULATION_FILE).data)
+    values = copy.deepcopy(_file())
     for place, value in (changes or {}).items():
         _change(values, place, value)
     if world == "null":
@@ -106,6 +107,13 @@ def load_population(world: World = "seed", changes: Mapping[str, Any] | None = N
         pairs=tuple((a, b, r) for a, b, r in values["residual_correlations"]),
         values=values,
     )
+
+
+@cache
+def _file() -> dict[str, Any]:
+    """Read the file once."""
+    data: dict[str, Any] = read_yaml(POPULATION_FILE).data
+    return data
 
 
 def _change(values: dict[str, Any], place: str, value: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -195,7 +196,13 @@ def _questionnaires(
     names = {kind: [name] for kind, name in population.values["questionnaires"].items()}
     if modules:
         names["manager"] += population.values["modules"]
-    return {kind: tuple(load_form(name) for name in listed) for kind, listed in names.items()}
+    return {kind: tuple(_form(name) for name in listed) for kind, listed in names.items()}
+
+
+@cache
+def _form(name: str) -> Questionnaire:
+    """Load a questionnaire that ships, once."""
+    return load_form(name)
 
 
 def _respondents(
