@@ -72,7 +72,8 @@ def simulate_responses(
         Same seed, same answers.
     world
         ``seed`` (structural paths hold), ``null`` (they are all zero, the measurement is the same)
-        or ``misfit`` (as ``seed``, with known violations; needs an instrument of ours).
+        or ``misfit`` (as ``seed``, with known violations; instruments that do not come with the
+        package get the method factor only).
     model
         Id of a model of the instrument, or a model in lavaan syntax, where a number before a name
         is the true value (``voice =~ .8*v1 + .6*v2``). By default the instruments of ours follow

@@ -59,11 +59,11 @@ CUTS = dict(zip(["v1", "v2", "v3"], FIVE, strict=True)) | dict.fromkeys(
 
 
 def expected_r(first, second, rho):
-    """The product-moment correlation of two items whose underlying answers correlate rho."""
-    y = norm.ppf((np.arange(4000) + 0.5) / 4000)
-    score = (y[:, None] > np.array(CUTS[first])).sum(axis=1)
-    above = norm.cdf((rho * y[:, None] - np.array(CUTS[second])) / np.sqrt(1 - rho**2))
-    p = norm.sf(CUTS[second])
+    """The product-moment correlation of two items, from their thresholds and the latent one."""
+    y = norm.ppf((np.arange(2000) + 0.5) / 2000)
+    score = (y[:, None] > np.array(first)).sum(axis=1)
+    above = norm.cdf((rho * y[:, None] - np.array(second)) / np.sqrt(1 - rho**2))
+    p = norm.sf(second)
     square = ((2 * np.arange(1, len(p) + 1) - 1) * p).sum()
     covariance = (score * above.sum(axis=1)).mean() - score.mean() * p.sum()
     return covariance / (score.std() * np.sqrt(square - p.sum() ** 2))
@@ -72,7 +72,7 @@ def expected_r(first, second, rho):
 def z_of(answers, first, second, rho):
     """How far the correlation of two keyed items lies from the expected one, in its SE."""
     got = answers.items([first, second]).corr().iloc[0, 1]
-    expected = expected_r(first, second, rho)
+    expected = expected_r(CUTS[first], CUTS[second], rho)
     return (np.arctanh(got) - np.arctanh(expected)) * np.sqrt(answers.n_obs - 3)
 
 
@@ -128,6 +128,31 @@ def test_shares_of_options_follow_the_thresholds(name):
         z += list((np.array(below) - p) / np.sqrt(p * (1 - p) / len(keyed)))
     if z:
         assert np.abs(z).max() < norm.isf(0.001 / (2 * len(z)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "collaborative-leadership", "governance-orientation", "innovation-culture",
+        "collaboration-quality", "interactive-political-leadership", "leadership-modes",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("world", ["seed", "null"])
+def test_items_correlate_as_loadings_and_latent_variables_imply(name, world):
+    answers = simulate_responses(name, n=3000, seed=SEED, world=world, **CLEAN)
+    population = load_population(world)
+    implied = population.structure.implied()
+    residual = {frozenset((a, b)): r for a, b, r in population.pairs}
+    items = [i for i in answers.data if population.loadings.get(i)]
+    observed = answers.items(items).corr()
+    z = []
+    for a, b in combinations(items, 2):
+        (f, x), (g, y) = population.loadings[a][0], population.loadings[b][0]
+        rho = x * y * implied.loc[f, g]
+        rho += residual.get(frozenset((a, b)), 0) * np.sqrt((1 - x**2) * (1 - y**2))
+        expected = expected_r(population.thresholds(a), population.thresholds(b), rho)
+        z.append((np.arctanh(observed.loc[a, b]) - np.arctanh(expected)) * np.sqrt(2997))
+    assert np.abs(z).max() < 1.1 * norm.isf(0.001 / (2 * len(z)))  # categories are not normal
 
 
 def test_role_scores_are_as_plausible_as_the_plan_says():

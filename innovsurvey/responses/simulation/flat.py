@@ -131,6 +131,8 @@ def _answers(
 ) -> pd.DataFrame:
     """Draw complete answers of careful people, in the order of the questionnaire."""
     n, values = len(people), plan.population.values
+    if not plan.own:
+        violations = [name for name in violations if name == "method"]
     items = {name: plan.instrument.item(name) for name in plan.items}
     reverse = [name for name, item in items.items() if item.reverse]
     measurement = violated(plan.measurement, reverse, violations, values["violations"])
