@@ -38,7 +38,8 @@ def sample_path(name: str) -> Path:
     Parameters
     ----------
     name
-        Name of the data set: ``leadership-climate``.
+        Name of the data set, ``leadership-climate``, or of a synthetic file without its ending:
+        ``synthetic_seed_manager``, ``synthetic_null_staff``, ...
 
     Returns
     -------
@@ -56,9 +57,16 @@ def sample_path(name: str) -> Path:
     'lq2002.csv'
     """
     folder = shipped_folder("sample")
-    files = sorted((folder / name.replace("-", "_")).glob("*.csv"))
-    if not files:
-        names = sorted(path.name.replace("_", "-") for path in folder.iterdir() if path.is_dir())
-        message = f"there is no sample data set {name!r}. There is: {', '.join(names)}."
+    known = {
+        path.parent.name.replace("_", "-") if _is_real(path) else path.stem: path
+        for path in sorted(folder.glob("*/*.csv"))
+    }
+    if name not in known:
+        message = f"there is no sample data set {name!r}. There is: {', '.join(known)}."
         raise DataError(message)
-    return files[0]
+    return known[name]
+
+
+def _is_real(path: Path) -> bool:
+    """Tell answers of people from synthetic ones, by the name that every synthetic file has."""
+    return not path.name.startswith("synthetic_")

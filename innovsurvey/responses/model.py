@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from innovsurvey.definitions.model import Instrument, Item
 
+SYNTHETIC_NOTE: Final = "Synthetic data: no person answered."
 # Columns of the log and their types.
 LOG_TYPES: Final[dict[str, Any]] = {
     "row": "Int64",
@@ -29,6 +30,11 @@ LOG_TYPES: Final[dict[str, Any]] = {
 }
 # Reasons that mean the item did not apply to the person, so it does not count as left out.
 NOT_APPLICABLE: Final = ("not_needed", "not_shown", "not_reached")
+
+
+def is_marked_synthetic(column: pd.Series[Any]) -> bool:
+    """Tell whether any row of a column ``synthetic`` says that it was made up."""
+    return bool(column.astype(str).str.casefold().isin({"true", "1", "1.0"}).any())
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -71,10 +77,16 @@ class Responses(Result):
     provenance: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def is_synthetic(self) -> bool:
+        """Whether a program made the answers up: the column ``synthetic`` says so."""
+        return "synthetic" in self.context and is_marked_synthetic(self.context["synthetic"])
+
+    @property
     def title(self) -> str:
         """Name the instrument, people, items and rows set aside."""
+        made_up = "Synthetic data, no person answered. " if self.is_synthetic else ""
         return (
-            f"Responses to {self.instrument.id}@{self.instrument.version} ({self.form}): "
+            f"{made_up}Responses to {self.instrument.id}@{self.instrument.version} ({self.form}): "
             f"{self.n_obs} people, {self.data.shape[1]} items, "
             f"{len(self.quarantine)} row(s) in quarantine, {len(self.log)} line(s) in the log"
         )

@@ -15,7 +15,12 @@ from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import is_blank, read_context, read_item, read_label
 from innovsurvey.responses.columns import free_name, plan_columns
 from innovsurvey.responses.filters import mark_not_shown
-from innovsurvey.responses.model import LOG_TYPES, Responses
+from innovsurvey.responses.model import (
+    LOG_TYPES,
+    SYNTHETIC_NOTE,
+    Responses,
+    is_marked_synthetic,
+)
 from innovsurvey.responses.table_file import TableFile, read_table
 
 if TYPE_CHECKING:
@@ -202,6 +207,7 @@ class _Reader:
         data, reasons = self._read_items(cells, ids, kept)
         reasons, filter_notes = mark_not_shown(data, reasons, self.instrument)
         context = self._read_context(cells, ids)
+        made_up = "synthetic" in context and is_marked_synthetic(context["synthetic"])
         log = pd.DataFrame(self.log, columns=list(LOG_TYPES)).astype(LOG_TYPES)
         return Responses(
             instrument=self.instrument,
@@ -214,7 +220,13 @@ class _Reader:
             group_columns=self.plan.group_columns,
             provenance=self.table.provenance,
             n_obs=len(data),
-            notes=(*self.table.notes, *self.plan.notes, *filter_notes, *self._summary(log)),
+            notes=(
+                *([SYNTHETIC_NOTE] if made_up else []),
+                *self.table.notes,
+                *self.plan.notes,
+                *filter_notes,
+                *self._summary(log),
+            ),
         )
 
     def _note_change(

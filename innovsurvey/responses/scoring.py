@@ -79,7 +79,8 @@ class Scores(Result):
     @property
     def title(self) -> str:
         """Name the scales and people."""
-        return f"Scale scores: {self.scores.shape[1]} scales, N = {self.n_obs}"
+        made_up = "Synthetic data. " if self.responses.is_synthetic else ""
+        return f"{made_up}Scale scores: {self.scores.shape[1]} scales, N = {self.n_obs}"
 
     def interval(self, level: float = 0.9) -> tuple[pd.DataFrame, pd.DataFrame]:
         r"""Give the interval of each score, cut to the ends of the scale.

@@ -6,6 +6,7 @@ import re
 import pandas as pd
 import pytest
 
+import innovsurvey as isv
 from innovsurvey.base.places import shipped_folder
 from innovsurvey.definitions.yaml_file import read_yaml
 from innovsurvey.responses.simulate import simulate_study, write_study
@@ -61,3 +62,17 @@ def test_key_is_readable_and_complete():
         assert key["careless_rows"]["staff"]["random"]
         frame = pd.read_csv(FOLDER / f"synthetic_{world}_staff.csv")
         assert set(key["careless_rows"]["staff"]["random"]) <= set(frame["respondent_id"])
+
+
+def test_the_mark_survives_reading_saving_and_loading(tmp_path):
+    path = isv.sample_path("synthetic_seed_staff")
+    answers = isv.read_responses(path, isv.load_form("staff"))
+    again = isv.load_responses(answers.save(tmp_path / "s"))
+    for responses in (answers, again):
+        assert responses.is_synthetic
+        assert responses.title.startswith("Synthetic data, no person answered.")
+        assert responses.notes[0] == "Synthetic data: no person answered."
+        assert isv.score_scales(responses).title.startswith("Synthetic data.")
+    assert not isv.read_responses(
+        isv.sample_path("leadership-climate"), "leadership-climate"
+    ).is_synthetic

@@ -14,9 +14,10 @@ import pandas as pd
 from innovsurvey.base.results import Result
 from innovsurvey.definitions.forms import load_form
 from innovsurvey.errors import DataError, SpecificationError
+from innovsurvey.responses.model import SYNTHETIC_NOTE
 from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.simulation.key import answer_key, write_yaml
-from innovsurvey.responses.simulation.marking import SYNTHETIC_NOTE, mark_synthetic
+from innovsurvey.responses.simulation.marking import mark_synthetic
 from innovsurvey.responses.simulation.setting import draw_setting
 from innovsurvey.responses.simulation.streams import Streams
 from innovsurvey.responses.simulation.study_answers import Respondents, answer, measurement_of
