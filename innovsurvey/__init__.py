@@ -27,7 +27,7 @@ from innovsurvey.responses.participation import participation
 from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.roles import role_profile
 from innovsurvey.responses.scoring import score_scales
-from innovsurvey.responses.simulate import simulate_responses, simulate_study
+from innovsurvey.responses.simulate import simulate_responses, simulate_study, write_study
 
 __version__ = version("innovsurvey")
 
@@ -64,6 +64,7 @@ __all__ = [
     "simulate_study",
     "table",
     "translation_sheet",
+    "write_study",
 ]
 
 

@@ -13,7 +13,7 @@ from innovsurvey.base.places import sample_path, shipped_folder
 from innovsurvey.base.spreadsheet import guard_frame
 from innovsurvey.definitions.draft import new_instrument
 from innovsurvey.definitions.explain import explain, find_scale
-from innovsurvey.definitions.forms import as_instrument, check_instrument, list_forms
+from innovsurvey.definitions.forms import as_instrument, check_instrument, list_forms, load_form
 from innovsurvey.definitions.load import list_instruments, load_instrument
 from innovsurvey.definitions.translation import (
     add_translation,
@@ -94,10 +94,14 @@ def show(
     name: Annotated[str, typer.Argument(help="Id of an instrument or scale.")],
     evidence: Annotated[bool, typer.Option(help="Show the whole evidence page.")] = False,
 ) -> None:
-    """Explain an instrument or a scale: what it measures, items, scoring, evidence, uses.
+    """Explain an instrument, questionnaire or scale: items, scoring, evidence, uses.
 
     Example: innovsurvey instruments show convener
     """
+    if name in list_forms()["id"].tolist():
+        form = load_form(name)
+        typer.echo(f"{form!r}\n\n{form.description.say()}\n\n{form.introduction.say()}")
+        return
     library = [load_instrument(one) for one in list_instruments()["id"]]
     found = {instrument.id: instrument for instrument in library}.get(name)
     if evidence and found is None:

@@ -138,3 +138,37 @@ def test_help_of_every_command_has_an_example(run, command):
     code, out, _ = run(command, "--help")
     assert code == 0
     assert f"Example: innovsurvey {command}" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("convener", "bring together relevant actors"),
+        ("self-assessment", "8-10 minutes"),
+        ("innovation-culture", "Innovation culture"),
+    ],
+)
+def test_instruments_scales_and_questionnaires_are_explained(run, name, words):
+    code, out, _ = run("instruments", "show", name)
+    assert code == 0
+    assert words in out
+
+
+def test_an_unknown_scale_is_answered_with_the_nearest(run):
+    code, _, err = run("instruments", "show", "convenr")
+    assert code == 2
+    assert "did you mean convener?" in err
+
+
+def test_a_new_instrument_and_a_language_on_the_command_line(run, tmp_path):
+    own, sheet, new = tmp_path / "voice.yaml", tmp_path / "de.csv", tmp_path / "new.yaml"
+    assert run("new", "instrument", "voice", "--out", own)[0] == 0
+    assert run("new", "instrument", "voice", "--out", own)[0] == 2  # it is there already
+    assert run("translate", "sheet", own, "de", "--out", sheet)[0] == 0
+    code, _, err = run("translate", "add", own, "de", sheet, "--name", "Deutsch", "--out", new)
+    assert code == 2
+    assert "translations are missing" in err
+    filled = pd.read_csv(sheet, keep_default_na=False).assign(translation="x")
+    filled.to_csv(sheet, sep=";", index=False, encoding="utf-8-sig")
+    assert run("translate", "add", own, "de", sheet, "--name", "Deutsch", "--out", new)[0] == 0
+    assert run("check", new)[0] == 0

@@ -36,6 +36,7 @@ PUBLIC = [
     "simulate_study",
     "table",
     "translation_sheet",
+    "write_study",
 ]
 
 

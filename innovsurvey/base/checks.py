@@ -74,6 +74,13 @@ def check_level(value: float, name: str = "ci_level") -> None:
         raise SpecificationError(message)
 
 
+def check_whole(value: Any, name: str, lowest: int) -> None:
+    """Refuse what is no whole number, or one below the lowest that makes sense."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < lowest:
+        message = f"{name}={value!r} must be a whole number of {lowest} or more."
+        raise SpecificationError(message)
+
+
 def check_columns(data: pd.DataFrame, names: Sequence[str], what: str = "column") -> None:
     """Refuse names that are not columns of the data; the nearest ones are suggested."""
     have = [str(column) for column in data.columns]

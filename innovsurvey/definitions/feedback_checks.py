@@ -40,7 +40,7 @@ _NAMES: Final[dict[str, frozenset[str]]] = {
     "band": frozenset({"scale", "score", "lower", "upper", "band", "other_band", "n"}),
     "compare": frozenset({"scale", "other"}),
     "lowest": frozenset({"scale"}),
-    "least": frozenset({"item", "answer"}),
+    "least": frozenset({"item", "answer", "passage"}),
     "type": frozenset({"first", "second", "negative", "positive"}),
     "index": frozenset({"value", "band"}),
 }

@@ -12,7 +12,12 @@ from innovsurvey.base.checks import join_names, suggest
 from innovsurvey.base.places import shipped_folder
 from innovsurvey.definitions.build import conditions, text
 from innovsurvey.definitions.build import language as build_language
-from innovsurvey.definitions.load import check_document, load_instrument, refuse_problems
+from innovsurvey.definitions.load import (
+    check_document,
+    find_instrument,
+    load_instrument,
+    refuse_problems,
+)
 from innovsurvey.definitions.merge import merge_parts
 from innovsurvey.definitions.model import Instrument
 from innovsurvey.definitions.question_checks import check_languages
@@ -127,11 +132,22 @@ def check_instrument(path: str | os.PathLike[str]) -> list[Problem]:
     no-such-file.yaml:1: the file cannot be read (No such file or directory).
     """
     document = read_yaml(Path(path))
+    check_any(document)
+    return sorted(document.problems, key=lambda problem: problem.line)
+
+
+def check_any(document: Document) -> None:
+    """Note every mistake in a document, be it an instrument or a questionnaire."""
     if _is_form(document):
         check_form(document)
     else:
         check_document(document)
-    return sorted(document.problems, key=lambda problem: problem.line)
+
+
+def find_any(source: str | os.PathLike[str]) -> Path:
+    """Find the file of an instrument or questionnaire, given as path or id."""
+    shipped = {path.stem: path for path in _shipped_files()}
+    return shipped.get(os.fspath(source)) or find_instrument(source)
 
 
 def _is_form(document: Document | None) -> bool:
@@ -150,6 +166,7 @@ def check_form(document: Document) -> list[Instrument]:
     loaded = [_load_part(document, path, entry) for path, entry in _parts(document)]
     found = [instrument for instrument in loaded if instrument is not None]
     _check_shared(document, found)
+    _check_part_languages(document, found)
     if len(found) == len(loaded) and not document.problems:
         _check_items(document, found)
         _check_sets(document, found)
@@ -207,6 +224,16 @@ def _check_items(document: Document, loaded: list[Instrument]) -> None:
             message = f"{join_names(twice)} is already asked in the part of {first[twice[0]]}."
             document.report(path, message)
         first.update({item.id: instrument.id for item in items})
+
+
+def _check_part_languages(document: Document, loaded: list[Instrument]) -> None:
+    """Note languages of the questionnaire that an instrument of it does not have."""
+    languages = document.data.get("languages")
+    for code in languages if isinstance(languages, dict) else ():
+        lacking = [i.id for i in loaded if code not in {language.code for language in i.languages}]
+        if lacking:
+            message = f"{join_names(list(dict.fromkeys(lacking)))} has no texts in this language."
+            document.report(("languages", code), message)
 
 
 def _check_shared(document: Document, loaded: list[Instrument]) -> None:

@@ -85,7 +85,7 @@ def merge_parts(
             relation
             for source in sources
             for relation in source.expected_relations
-            if relation.scale in kept
+            if relation.scale in kept | {matrix.id for matrix in source.matrices}
         ),
         context=_context(parts),
         asked_elsewhere=(),

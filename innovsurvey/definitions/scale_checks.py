@@ -138,8 +138,8 @@ def check_models(document: Document) -> None:
 
 
 def check_named_scales(document: Document) -> None:
-    """Note published scales and expected relations that point to no scale of the file."""
-    scales = ids(document, "scales")
+    """Note published scales and expected relations that point to no scale or matrix of the file."""
+    scales = ids(document, "scales") + ids(document, "matrices")
     for path, entry in entries(document, "published_scales"):
         for i, name in names(entry, "scales"):
             refer(document, (*path, "scales", i), name, scales, "scale")

@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 from innovsurvey.base.checks import check_choice, join_names
-from innovsurvey.definitions.load import check_document, find_instrument
+from innovsurvey.definitions.forms import check_any, find_any
 from innovsurvey.definitions.question_checks import texts
 from innovsurvey.definitions.yaml_file import LOADER, read_yaml, write_path
 from innovsurvey.errors import DefinitionError, SpecificationError
@@ -41,7 +41,7 @@ def translation_sheet(instrument: str | os.PathLike[str], language: str) -> pd.D
     Parameters
     ----------
     instrument
-        Id of a shipped instrument, or the path of a file.
+        Id of a shipped instrument or questionnaire, or the path of a file.
     language
         Code of the new language, for example ``"de"``.
 
@@ -168,9 +168,9 @@ def _check_code(language: str) -> None:
 
 def _load(instrument: str | os.PathLike[str]) -> tuple[str, Document]:
     """Read the file of an instrument that has no mistakes."""
-    path = find_instrument(instrument)
+    path = find_any(instrument)
     document = read_yaml(path)
-    check_document(document)
+    check_any(document)
     if document.problems:
         message = f"mend the file first: {document.problems[0]}"
         raise DefinitionError(message)

@@ -304,4 +304,7 @@ def _indices(responses: Responses) -> pd.DataFrame:
     asked = any(i.matrix in matrices and i.id in responses.data for i in instrument.items)
     if not (wanted and asked):
         return pd.DataFrame(index=responses.data.index)
-    return participation(responses).to_frame()[list(dict.fromkeys(wanted))]
+    indices = participation(responses).to_frame()
+    # Where nobody took part there is no imbalance to speak of, although the difference is 0.
+    indices["imbalance"] = indices["imbalance"].where(indices["relative_imbalance"].notna())
+    return indices[list(dict.fromkeys(wanted))]

@@ -238,8 +238,20 @@ def _least(rule: FeedbackRule, case: Case) -> list[Sentence]:
 
 
 def _question(rule: FeedbackRule, case: Case, item: Item) -> Sentence:
-    values = {"item": _wording(case, item), "answer": _answer(case, item)}
+    values = {
+        "item": _wording(case, item),
+        "answer": _answer(case, item),
+        "passage": _passage(case, item),
+    }
     return _sentence(rule, case, item.id, "question", values)
+
+
+def _passage(case: Case, item: Item) -> str:
+    """Quote the words that the item was made from, with their place."""
+    if item.passage is None:
+        return ""
+    passage = case.instrument.passage(item.passage)
+    return f"“{passage.quote}”, {passage.place}"
 
 
 def _wording(case: Case, item: Item) -> str:

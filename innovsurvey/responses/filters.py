@@ -15,28 +15,31 @@ if TYPE_CHECKING:
     from innovsurvey.definitions.model import Condition, Instrument
 
 
-def mark_not_shown(
+def hide_filtered(
     data: pd.DataFrame, reasons: pd.DataFrame, instrument: Instrument
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Change the reason of empty cells that a filter hid to ``not_shown``.
+) -> tuple[pd.DataFrame, pd.DataFrame, list[tuple[int, str, float]]]:
+    """Set cells that a filter hides to missing, with the reason ``not_shown``.
 
     A condition can only hide an item if the question it refers to is in the data and was answered,
-    or was hidden itself. Answers given in spite of a filter are kept and counted in a note.
+    or was hidden itself. Answers given in spite of a filter are taken out, since a role, say, is
+    not to be scored for somebody who led no such work; they are given back for the log, by the
+    position of the row, the item and the old value.
     """
-    reasons = reasons.copy()
-    n_contrary = 0
+    data, reasons = data.copy(), reasons.copy()
+    contrary: list[tuple[int, str, float]] = []
     for item in instrument.items:
         if item.id not in data or not item.show_if:
             continue
         hidden = np.zeros(len(data), dtype=bool)
         for group in item.show_if:
             hidden |= _unmet(group, data, reasons)
+        answered = data[item.id].notna().to_numpy()
+        places = np.flatnonzero(hidden & answered).tolist()
+        contrary += [(place, item.id, float(data[item.id].iloc[place])) for place in places]
         empty = (reasons[item.id] == NOT_ANSWERED).to_numpy()
-        reasons.loc[hidden & empty, item.id] = NOT_SHOWN
-        n_contrary += int((hidden & data[item.id].notna().to_numpy()).sum())
-    if not n_contrary:
-        return reasons, ()
-    return reasons, (f"{n_contrary} answer(s) to items that a filter should have hidden; kept.",)
+        reasons.loc[hidden & (empty | answered), item.id] = NOT_SHOWN
+        data.loc[hidden, item.id] = np.nan
+    return data, reasons, contrary
 
 
 def _unmet(

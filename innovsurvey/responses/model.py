@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from innovsurvey.base.results import Result
+from innovsurvey.errors import DataError
 from innovsurvey.responses.saving import save_responses
 
 if TYPE_CHECKING:
@@ -30,6 +31,16 @@ LOG_TYPES: Final[dict[str, Any]] = {
 }
 # Reasons that mean the item did not apply to the person, so it does not count as left out.
 NOT_APPLICABLE: Final = ("not_needed", "not_shown", "not_reached")
+
+
+def check_responses(responses: Any, function: str) -> None:
+    """Refuse what :func:`read_responses` did not give."""
+    if not isinstance(responses, Responses):
+        message = (
+            f"{function} needs the answers that read_responses gave, not a "
+            f"{type(responses).__name__}. Read the data with read_responses first."
+        )
+        raise DataError(message)
 
 
 def is_marked_synthetic(column: pd.Series[Any]) -> bool:

@@ -11,6 +11,7 @@ import pandas as pd
 from innovsurvey.base.checks import join_names
 from innovsurvey.base.results import Result
 from innovsurvey.errors import MissingItemsError, SpecificationError
+from innovsurvey.responses.model import check_responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -160,6 +161,7 @@ def participation(
     1             0.475      0.475        1.0
     2             1.000      0.500        0.0
     """
+    check_responses(responses, "participation")
     chosen = _find_matrix(responses, matrix)
     ladder = SIX_POINT if six_point and remap is None else remap
     grid = _Grid.of(responses, chosen, ladder)

@@ -14,7 +14,7 @@ from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import is_blank, read_context, read_item, read_label
 from innovsurvey.responses.columns import free_name, plan_columns
-from innovsurvey.responses.filters import mark_not_shown
+from innovsurvey.responses.filters import hide_filtered
 from innovsurvey.responses.model import (
     LOG_TYPES,
     SYNTHETIC_NOTE,
@@ -36,6 +36,7 @@ _RULE_WORDS = {
     "out_of_range": "answer(s) outside the response format set to missing",
     "cell_quarantined": "answer(s) that are neither code nor label set to missing",
     "label_matched": "answer(s) given as label turned into codes",
+    "hidden_by_filter": "answer(s) to questions that a filter hides set to missing",
     "no_answer_mark": "mark(s) such as NA read as not answered",
     "short_row": "row(s) shorter than the heading filled up with empty cells",
 }
@@ -205,7 +206,10 @@ class _Reader:
         ids, kept = self._without_repeats(self._ids(kept), kept)
         cells = list(zip(*[self.table.rows[place] for place in kept], strict=True))
         data, reasons = self._read_items(cells, ids, kept)
-        reasons, filter_notes = mark_not_shown(data, reasons, self.instrument)
+        data, reasons, contrary = hide_filtered(data, reasons, self.instrument)
+        for i, name, value in contrary:
+            place, rule = kept[i], "hidden_by_filter"
+            self._note_change(place, name, rule, f"{value:g}", "", respondent=ids[i])
         context = self._read_context(cells, ids)
         made_up = "synthetic" in context and is_marked_synthetic(context["synthetic"])
         log = pd.DataFrame(self.log, columns=list(LOG_TYPES)).astype(LOG_TYPES)
@@ -224,7 +228,6 @@ class _Reader:
                 *([SYNTHETIC_NOTE] if made_up else []),
                 *self.table.notes,
                 *self.plan.notes,
-                *filter_notes,
                 *self._summary(log),
             ),
         )
@@ -258,7 +261,7 @@ class _Reader:
         """Give the positions of rows with as many cells as the heading; fill up short ones."""
         width, kept = len(self.table.header), []
         for place, row in enumerate(self.table.rows):
-            if not any(cell.strip() for cell in row):
+            if self.table.reader != "dataframe" and not any(cell.strip() for cell in row):
                 self._put_aside(place, "empty_row")
             elif any(cell.strip() for cell in row[width:]):
                 self._put_aside(place, "more_cells_than_heading")
@@ -269,7 +272,7 @@ class _Reader:
                     row.extend([""] * (width - len(row)))
                 del row[width:]
         if not kept:
-            message = "no row of the file fits its heading. Look at the separator and the heading."
+            message = "no row of the file has an answer and fits its heading; look at both."
             raise DataError(message)
         return kept
 

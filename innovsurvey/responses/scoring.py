@@ -12,7 +12,7 @@ from scipy import stats
 from innovsurvey.base.checks import check_level
 from innovsurvey.base.results import Result
 from innovsurvey.errors import SpecificationError
-from innovsurvey.responses.model import NOT_APPLICABLE
+from innovsurvey.responses.model import NOT_APPLICABLE, check_responses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,6 +202,7 @@ def score_scales(responses: Responses, *, scales: Sequence[str] | None = None) -
     >>> isv.score_scales(answers).scores.iloc[0].round(3).tolist()
     [3.364, 3.667, 0.0]
     """
+    check_responses(responses, "score_scales")
     plans = _plans(responses, scales)
     cells = _Cells.of(responses)
     done = {plan.scale: _score(plan, cells, responses) for plan in plans}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from innovsurvey.base.checks import check_choice
+from innovsurvey.base.checks import check_choice, check_whole
 from innovsurvey.base.places import shipped_folder
 from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.definitions.questionnaire import Questionnaire
@@ -135,6 +135,7 @@ def simulate_responses(
     (50, 'core', True)
     """
     check_choice(world, "world", WORLDS)
+    check_whole(seed, "seed", 0)
     _check_numbers(n, n_groups, careless)
     if isinstance(instrument, Questionnaire):
         version = instrument.asked_as if version is None else version
@@ -237,9 +238,8 @@ def simulate_study(
     """
     check_choice(world, "world", WORLDS)
     check_choice(waves, "waves", (1, 2))
-    if n_organisations < 1:
-        message = f"n_organisations={n_organisations} must be 1 or more."
-        raise SpecificationError(message)
+    check_whole(seed, "seed", 0)
+    check_whole(n_organisations, "n_organisations", 1)
     return draw_study(
         load_population(world, changes),
         seed=seed,
@@ -253,9 +253,12 @@ def simulate_study(
 
 def _check_numbers(n: int, n_groups: int | None, careless: float) -> None:
     """Refuse numbers that make no sense."""
-    if n < 1 or (n_groups is not None and not 1 <= n_groups <= n):
-        message = f"n={n} and n_groups={n_groups} must be 1 or more, with n_groups at most n."
-        raise SpecificationError(message)
+    check_whole(n, "n", 1)
+    if n_groups is not None:
+        check_whole(n_groups, "n_groups", 1)
+        if n_groups > n:
+            message = f"n_groups={n_groups} is more than n={n} people."
+            raise SpecificationError(message)
     if not 0 <= careless <= 1:
         message = f"careless={careless!r} is a share and lies between 0 and 1."
         raise SpecificationError(message)

@@ -206,3 +206,13 @@ def test_shipped_questionnaires_are_complete_in_both_languages(path):
     for text in (form.title, form.introduction, form.consent, form.closing):
         assert set(text) == {"en", "da"}
     assert Path(form.file) == path
+
+
+@pytest.mark.parametrize("name", ["self-assessment", "observer"])
+def test_a_questionnaire_can_be_translated_once_its_instruments_are(tmp_path, name):
+    sheet = isv.translation_sheet(name, "sv").assign(translation=lambda s: s["source"])
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(isv.add_translation(name, sheet, "sv", name="Svenska"), encoding="utf-8")
+    problems = isv.check_instrument(path)
+    assert problems
+    assert all("has no texts in this language" in problem.message for problem in problems)

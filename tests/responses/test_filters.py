@@ -52,10 +52,25 @@ def test_a_filter_reaches_through_what_it_hides(read):
     assert set(answers.reasons.loc[1, hidden].astype(str)) == {"not_shown"}
 
 
-def test_answers_in_spite_of_a_filter_are_kept_and_counted(read):
+def test_answers_in_spite_of_a_filter_are_taken_out_and_logged(read):
     answers = read(STAGE_PH4="0", STAGE_PH5="0")
-    assert answers.data.loc[1, LATE].tolist() == [3, 3, 3, 3]
-    assert any("4 answer(s) to items that a filter should have hidden" in n for n in answers.notes)
+    assert answers.data.loc[1, LATE].isna().all()
+    assert set(answers.reasons.loc[1, LATE]) == {"not_shown"}
+    lines = answers.log[answers.log["rule"] == "hidden_by_filter"]
+    assert lines["column"].tolist() == LATE
+    assert set(lines["old"]) == {"3"}
+    assert any("4 answer(s) to questions that a filter hides" in note for note in answers.notes)
+
+
+def test_no_role_is_scored_or_spoken_of_for_somebody_who_led_no_such_work(read):
+    answers = read(FLT1="0")
+    scores = isv.score_scales(answers)
+    assert scores.scores.loc[1, ["convener", "facilitator", "catalyst", "colq"]].isna().all()
+    said = isv.feedback(answers).sentences
+    roles = said[
+        said["rule"].str.startswith("collaborative-leadership.") & (said["kind"] == "band")
+    ]
+    assert set(roles["outcome"]) == {"missing"}
 
 
 @pytest.mark.parametrize(

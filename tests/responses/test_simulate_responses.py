@@ -213,7 +213,7 @@ def test_a_model_of_the_instrument_is_found_by_its_id():
     ("options", "words"),
     [
         ({"n": 0}, "1 or more"),
-        ({"n": 10, "n_groups": 11}, "at most n"),
+        ({"n": 10, "n_groups": 11}, "more than n=10"),
         ({"careless": 1.5}, "between 0 and 1"),
         ({"world": "real"}, "world='real'"),
         ({"version": "observer"}, "version='observer'"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from innovsurvey.responses.simulation.streams import Floats, Streams
 
 _STAGE: Final = re.compile(r"STAGE_PH(\d)")
-LED: Final = "FLT1"
+LED: Final = frozenset({"FLT1", "FLT6"})  # led, or took part in, such work
 
 
 def draw_reached(
@@ -46,7 +46,7 @@ def fact_answers(
         stage = _STAGE.fullmatch(item)
         if stage:
             found[item] = (reached >= int(stage[1])).astype(float)
-        elif item == LED:
+        elif item in LED:
             found[item] = led.astype(float)
         elif item == "INNSTEP":
             found[item] = np.array([0.0, -9.0, 1.0])[categorise(step, tuple(facts["step_cuts"]))]
