@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from innovsurvey.base.checks import check_level
 from innovsurvey.base.results import Result
@@ -112,7 +112,7 @@ class Scores(Result):
         """
         check_level(level, "level")
         df = self.n_averaged.to_numpy(dtype=float) - 1
-        t = stats.t.ppf((1 + level) / 2, np.where(df > 0, df, np.nan))
+        t = stdtrit(np.where(df > 0, df, np.nan), (1 + level) / 2)
         half = self.se * t
         low, high = self.limits["low"], self.limits["high"]
         lower = (self.scores - half).clip(low, high, axis=1)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
 
 from innovsurvey.responses.simulation.facts import draw_reached
 
@@ -76,6 +75,8 @@ def completed_on(
 
 def staff_sizes(section: Mapping[str, Any], uniform: NDArray[np.float64]) -> Integers:
     """Turn uniform numbers into staff sizes: negative binomial, kept between two limits."""
+    from scipy.stats import nbinom  # slow to import
+
     size = section["staff_dispersion"]
     law = nbinom(size, size / (size + section["staff_mean"]))
     low, high = law.cdf(section["staff_low"] - 1), law.cdf(section["staff_high"])
