@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
 _ROUNDING: Final = 1e-9
 _NOT_SHOWN: Final = ("not_shown",)
-_CONDITIONS: Final = ("no_answers", "too_few_needed", "too_few_answers", "too_few_facets")
+_CONDITIONS: Final = (
+    "none_needed", "no_answers", "too_few_needed", "too_few_answers", "too_few_facets",
+)  # fmt: skip
 _PARTS: Final = ("scores", "se", "n_answered", "pomp", "reasons", "partial", "n_averaged")
 _REASON_WORDS: Final = {
+    "none_needed": "no item shown and needed",
     "no_answers": "no answer",
     "too_few_answers": "too few answers",
     "too_few_needed": "too few items shown and needed",
@@ -409,6 +412,7 @@ def _reasons(
     if hidden is not None and rule.min_facets_partial is not None:
         min_facets[hidden] = rule.min_facets_partial
     conditions = [
+        k == 0,
         m == 0,
         k < rule.min_needed_share * n_items - _ROUNDING,
         few,

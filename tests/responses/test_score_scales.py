@@ -63,7 +63,7 @@ def test_the_worked_example_of_a_role_score():
         ([4] * 6 + [-7] * 4, np.nan, "too_few_facets"),
         ([4, 4, 4, 4, 4, 4, 4, -7, -7, -7], 4.0, None),
         ([4, 4, 4, 4, 4, -7, -7, -7, -7, -7], np.nan, "too_few_needed"),
-        ([-7] * 10, np.nan, "no_answers"),
+        ([-7] * 10, np.nan, "none_needed"),
         ([""] * 10, np.nan, "no_answers"),
         ([9] * 10, np.nan, "no_answers"),
         ([4, 4, 4, 4, 4, 4, 4, 4, "", "x"], 4.0, None),
