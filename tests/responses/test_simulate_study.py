@@ -305,7 +305,7 @@ def test_changing_one_block_leaves_the_others_bitwise_equal(small, changes, bloc
         columns = [
             c for c in columns if c not in {"duration_s", "completed_at"} or block in {"PH", "COL"}
         ]
-        a, b = a[columns].astype(object).fillna("x"), b[columns].astype(object).fillna("x")
+        a, b = a[columns].astype(str), b[columns].astype(str)
         same = (a == b).to_numpy()
         if block == "careless":
             changed = set(frame.loc[~same.all(axis=1), "respondent_id"])
@@ -339,7 +339,7 @@ def test_each_violation_touches_its_items_and_rows_only(violation, items, rows):
     base = simulate_study(seed=8, n_organisations=40, world="misfit", violations=[])
     other = simulate_study(seed=8, n_organisations=40, world="misfit", violations=[violation])
     a, b = base.frames["observer"], other.frames["observer"]
-    differs = (a.astype(object).fillna("x") != b.astype(object).fillna("x")).to_numpy()
+    differs = (a.astype(str) != b.astype(str)).to_numpy()
     where = pd.DataFrame(differs, index=a.index, columns=a.columns)
     assert set(where.columns[where.any()]) <= items
     assert where.loc[rows(a)].to_numpy().any()
