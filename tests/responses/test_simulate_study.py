@@ -27,7 +27,7 @@ CLEAN |= {"missing.do_not_know": 0.0, "missing.other": 0.0}
 
 def filled(frame):
     """Put a word into missing cells, so that two frames compare cell by cell."""
-    return frame.astype(object).where(frame.notna(), "missing")
+    return frame.astype(object).where(frame.notna(), "x")
 
 
 def bound(n_quantities):
