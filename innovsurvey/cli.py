@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -13,8 +13,14 @@ from innovsurvey.base.places import sample_path, shipped_folder
 from innovsurvey.base.spreadsheet import guard_frame
 from innovsurvey.definitions.draft import new_instrument
 from innovsurvey.definitions.explain import explain, find_scale
-from innovsurvey.definitions.forms import as_instrument, check_instrument, list_forms, load_form
-from innovsurvey.definitions.load import list_instruments, load_instrument
+from innovsurvey.definitions.forms import (
+    as_instrument,
+    check_instrument,
+    form_ids,
+    list_forms,
+    load_form,
+)
+from innovsurvey.definitions.load import list_instruments, shipped_instruments
 from innovsurvey.definitions.translation import (
     add_translation,
     read_translation_sheet,
@@ -24,6 +30,9 @@ from innovsurvey.errors import InnovSurveyError, NotebookError, SpecificationErr
 from innovsurvey.report.notebooks import publish
 from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.scoring import score_scales
+
+if TYPE_CHECKING:
+    from innovsurvey.responses.model import Responses
 
 _BAD_INPUT: Final = 2
 _SEPARATOR_WORDS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
@@ -98,11 +107,11 @@ def show(
 
     Example: innovsurvey instruments show convener
     """
-    if name in list_forms()["id"].tolist():
+    if name in form_ids():
         form = load_form(name)
         typer.echo(f"{form!r}\n\n{form.description.say()}\n\n{form.introduction.say()}")
         return
-    library = [load_instrument(one) for one in list_instruments()["id"]]
+    library = shipped_instruments()
     found = {instrument.id: instrument for instrument in library}.get(name)
     if evidence and found is None:
         found, _ = find_scale(library, name)
@@ -199,16 +208,8 @@ def read(
 
     Example: innovsurvey read wave1.csv leadership-climate --id SUB --group COMPID --out checked
     """
-    responses = read_responses(
-        file,
-        instrument,
-        id_column=id_column,
-        group_column=group,
-        columns=_pairs(column, "--column"),
-        form=form,
-        encoding=encoding,
-        separator=_SEPARATOR_WORDS.get(separator or "", separator),
-        sheet=sheet,
+    responses = _read_file(
+        file, instrument, id_column, group, column, form, encoding, separator, sheet
     )
     saved = "" if out is None else f"Saved in {responses.save(out)}"
     typer.echo(repr(responses))
@@ -236,16 +237,8 @@ def score(
 
     Example: innovsurvey score wave1.csv leadership-climate --out scores.csv
     """
-    responses = read_responses(
-        file,
-        instrument,
-        id_column=id_column,
-        group_column=group,
-        columns=_pairs(column, "--column"),
-        form=form,
-        encoding=encoding,
-        separator=_SEPARATOR_WORDS.get(separator or "", separator),
-        sheet=sheet,
+    responses = _read_file(
+        file, instrument, id_column, group, column, form, encoding, separator, sheet
     )
     scores = score_scales(responses)
     if out is not None:
@@ -306,6 +299,31 @@ def demo(
     notebook = shipped_folder("notebooks") / "leadership_climate.ipynb"
     publication = publish(notebook, sample, out / "site", title="Leadership climate")
     typer.echo(f"Scores: {out / 'scores.csv'}\nOpen in a browser: {publication.pages[0].resolve()}")
+
+
+def _read_file(
+    file: Path,
+    instrument: str,
+    id_column: str | None,
+    group: list[str] | None,
+    column: list[str] | None,
+    form: str | None,
+    encoding: str | None,
+    separator: str | None,
+    sheet: str | None,
+) -> Responses:
+    """Read a file by the options that all commands on a file have."""
+    return read_responses(
+        file,
+        instrument,
+        id_column=id_column,
+        group_column=group,
+        columns=_pairs(column, "--column"),
+        form=form,
+        encoding=encoding,
+        separator=_SEPARATOR_WORDS.get(separator or "", separator),
+        sheet=sheet,
+    )
 
 
 def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:

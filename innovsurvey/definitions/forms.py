@@ -15,6 +15,7 @@ from innovsurvey.definitions.build import language as build_language
 from innovsurvey.definitions.load import (
     check_document,
     find_instrument,
+    instrument_of,
     load_instrument,
     refuse_problems,
 )
@@ -49,7 +50,7 @@ def list_forms() -> pd.DataFrame:
     >>> "self-assessment" in isv.list_forms()["id"].tolist()
     True
     """
-    forms = [load_form(path) for path in _shipped_files()]
+    forms = [load_form(path) for path in _shipped_files().values()]
     rows = [
         {
             "id": form.id,
@@ -89,7 +90,16 @@ def load_form(form: str | os.PathLike[str]) -> Questionnaire:
     'self'
     """
     path = _find(form)
-    document = read_yaml(path)
+    return _form_of(read_yaml(path), path)
+
+
+def form_ids() -> list[str]:
+    """List the ids of the questionnaires that ship, without reading them."""
+    return list(_shipped_files())
+
+
+def _form_of(document: Document, path: Path) -> Questionnaire:
+    """Build the questionnaire of a document, or raise the first mistake in it."""
     loaded = check_form(document)
     refuse_problems(document, path)
     return _build(document, loaded, path)
@@ -101,11 +111,11 @@ def as_instrument(source: Instrument | Questionnaire | str | os.PathLike[str]) -
         return source
     if isinstance(source, Questionnaire):
         return source.instrument
-    name = os.fspath(source)
-    shipped = {path.stem for path in _shipped_files()}
-    if name in shipped or _is_form(read_yaml(Path(name)) if Path(name).is_file() else None):
-        return load_form(source).instrument
-    return load_instrument(source)
+    path = find_any(source)
+    document = read_yaml(path)
+    if _is_form(document):
+        return _form_of(document, path).instrument
+    return instrument_of(document, path)
 
 
 def check_instrument(path: str | os.PathLike[str]) -> list[Problem]:
@@ -146,13 +156,12 @@ def check_any(document: Document) -> None:
 
 def find_any(source: str | os.PathLike[str]) -> Path:
     """Find the file of an instrument or questionnaire, given as path or id."""
-    shipped = {path.stem: path for path in _shipped_files()}
-    return shipped.get(os.fspath(source)) or find_instrument(source)
+    return _shipped_files().get(os.fspath(source)) or find_instrument(source)
 
 
-def _is_form(document: Document | None) -> bool:
+def _is_form(document: Document) -> bool:
     """Tell a questionnaire, which has parts, from an instrument."""
-    return document is not None and isinstance(document.data, dict) and "parts" in document.data
+    return isinstance(document.data, dict) and "parts" in document.data
 
 
 def check_form(document: Document) -> list[Instrument]:
@@ -194,6 +203,12 @@ def _load_part(document: Document, path: KeyPath, entry: dict[str, Any]) -> Inst
         return None
 
 
+def _asked_as(entry: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """Give the version that a part is asked in: its own, or that of the questionnaire."""
+    version: str = entry.get("asked_as", data["asked_as"])
+    return version
+
+
 def _taken(entry: Mapping[str, Any], instrument: Instrument, asked_as: str) -> tuple[str, ...]:
     """Give the items that a part takes; a matrix stands for its cells."""
     if "items" in entry:
@@ -208,7 +223,7 @@ def _check_items(document: Document, loaded: list[Instrument]) -> None:
     """Note parts with unknown forms or items, items asked twice or not in the version asked."""
     first: dict[str, str] = {}
     for (path, entry), instrument in zip(_parts(document), loaded, strict=True):
-        asked_as = entry.get("asked_as", document.data["asked_as"])
+        asked_as = _asked_as(entry, document.data)
         try:
             items = [instrument.item(item) for item in _taken(entry, instrument, asked_as)]
         except SpecificationError as error:
@@ -259,7 +274,7 @@ def _check_sets(document: Document, loaded: list[Instrument]) -> None:
     asked = {
         item
         for (_, entry), instrument in zip(_parts(document), loaded, strict=True)
-        for item in _taken(entry, instrument, entry.get("asked_as", document.data["asked_as"]))
+        for item in _taken(entry, instrument, _asked_as(entry, document.data))
     }
     for name, items in plan["sets"].items():
         unknown = [item for item in items if item not in asked]
@@ -281,8 +296,8 @@ def _build(document: Document, loaded: list[Instrument], path: Path) -> Question
         Part(
             source=instrument,
             form=entry.get("form"),
-            items=_taken(entry, instrument, entry.get("asked_as", data["asked_as"])),
-            asked_as=entry.get("asked_as", data["asked_as"]),
+            items=_taken(entry, instrument, _asked_as(entry, data)),
+            asked_as=_asked_as(entry, data),
             asks_context=entry.get("context", False),
             show_if=conditions(entry.get("show_if", [])),
         )
@@ -333,7 +348,7 @@ def _find(form: str | os.PathLike[str]) -> Path:
     name = os.fspath(form)
     if isinstance(form, os.PathLike) or name.endswith((".yaml", ".yml")):
         return Path(name)
-    by_id = {path.stem: path for path in _shipped_files()}
+    by_id = _shipped_files()
     if name not in by_id:
         message = (
             f"there is no questionnaire {name!r}{suggest(name, by_id)}. Shipped: "
@@ -343,6 +358,7 @@ def _find(form: str | os.PathLike[str]) -> Path:
     return by_id[name]
 
 
-def _shipped_files() -> list[Path]:
-    """List the questionnaire files that ship, by name."""
-    return sorted((shipped_folder("instruments") / "forms").glob("*.yaml"))
+def _shipped_files() -> dict[str, Path]:
+    """Find the questionnaire files that ship, by id."""
+    files = sorted((shipped_folder("instruments") / "forms").glob("*.yaml"))
+    return {path.stem: path for path in files}

@@ -36,7 +36,6 @@ def list_instruments() -> pd.DataFrame:
     >>> isv.list_instruments().set_index("id").loc["leadership-climate", "status"]
     'field-tested'
     """
-    instruments = [load_instrument(path) for path in _shipped_files()]
     rows = [
         {
             "id": instrument.id,
@@ -46,7 +45,7 @@ def list_instruments() -> pd.DataFrame:
             "n_items": len(instrument.items),
             "languages": ", ".join(language.code for language in instrument.languages),
         }
-        for instrument in instruments
+        for instrument in shipped_instruments()
     ]
     return pd.DataFrame(rows)
 
@@ -78,7 +77,16 @@ def load_instrument(instrument: str | os.PathLike[str]) -> Instrument:
     ('TSIG01', 'TSIG02', 'TSIG03')
     """
     path = find_instrument(instrument)
-    document = read_yaml(path)
+    return instrument_of(read_yaml(path), path)
+
+
+def shipped_instruments() -> list[Instrument]:
+    """Load all instruments that ship, by name."""
+    return [load_instrument(path) for path in _shipped_files()]
+
+
+def instrument_of(document: Document, path: Path) -> Instrument:
+    """Build the instrument of a document, or raise the first mistake in it."""
     check_document(document)
     refuse_problems(document, path)
     return build_instrument(document.data, file=str(path), yaml=document.text)
@@ -122,6 +130,8 @@ def find_instrument(instrument: str | os.PathLike[str]) -> Path:
             "of a YAML file."
         )
         raise DefinitionError(message)
+    if len(files) == 1:
+        return files[0]
     return max(files, key=lambda path: tuple(map(int, _version_of(path).split("."))))
 
 

@@ -12,8 +12,7 @@ from scipy import special
 from innovsurvey.base.checks import check_level, join_names
 from innovsurvey.base.results import Result
 from innovsurvey.errors import InsufficientDataError, SpecificationError
-from innovsurvey.responses.model import check_responses
-from innovsurvey.responses.scoring import Scores, scores_of
+from innovsurvey.responses.scoring import Scores, responses_of, scores_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,8 +165,7 @@ def governance_balance(
     ['npg-led', 'borderline (hybrid / npg-led)']
     """
     check_level(probability, "probability")
-    responses = source.responses if isinstance(source, Scores) else source
-    check_responses(responses, "governance_balance")
+    responses = responses_of(source, "governance_balance")
     contrasts = _contrasts(responses)
     scores = scores_of(source, [s for c in contrasts for s in (c.negative, c.positive)])
     parts = {c.id: _chances(c, scores) for c in contrasts}

@@ -12,8 +12,7 @@ from innovsurvey.base.checks import join_names, suggest
 from innovsurvey.base.results import Result
 from innovsurvey.errors import MissingItemsError, SpecificationError
 from innovsurvey.responses.cells import normalise
-from innovsurvey.responses.model import check_responses
-from innovsurvey.responses.scoring import Scores, score_scales, scores_of
+from innovsurvey.responses.scoring import Scores, responses_of, score_scales, scores_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,8 +117,7 @@ def observer_gap(
     if min(min_observers, min_observers_facets) < _FEWEST:
         message = "min_observers and min_observers_facets must be at least 2."
         raise SpecificationError(message)
-    responses = source.responses if isinstance(source, Scores) else source
-    check_responses(responses, "observer_gap")
+    responses = responses_of(source, "observer_gap")
     managers, versions = (_column(responses, role) for role in _ROLE_COLUMNS)
     scores = score_scales(responses) if scales is None else scores_of(source, scales)
     x = scores.scores if scales is None else scores.scores[list(scales)]

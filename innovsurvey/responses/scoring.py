@@ -226,6 +226,13 @@ def score_scales(responses: Responses, *, scales: Sequence[str] | None = None) -
     )
 
 
+def responses_of(source: Scores | Responses, function: str) -> Responses:
+    """Give the responses behind scores, or those at hand; refuse anything else."""
+    responses = source.responses if isinstance(source, Scores) else source
+    check_responses(responses, function)
+    return responses
+
+
 def scores_of(source: Scores | Responses, scales: Sequence[str]) -> Scores:
     """Give scores that have these scales: the ones at hand, or newly scored responses."""
     if not isinstance(source, Scores):
