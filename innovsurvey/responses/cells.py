@@ -22,6 +22,7 @@ OUT_OF_RANGE: Final = "out_of_range"
 UNREADABLE: Final = "unreadable"
 NOT_SHOWN: Final = "not_shown"
 _NOT_SHOWN_CODE: Final = -12.0
+_TOKEN: Final = re.compile(r"N(\d{1,4})", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS: Final = 15  # a float keeps that many
 _WHOLE: Final = re.compile(rf"0|-?[1-9]\d{{0,{_DIGITS - 1}}}", re.ASCII)
@@ -141,7 +142,10 @@ def _labels(format_: ResponseFormat) -> dict[str, Reading]:
 
 
 def _read(text: str, format_: ResponseFormat, labels: dict[str, Reading]) -> Reading:
-    """Judge one text of an item column."""
+    """Judge one text of an item column.
+
+    Platforms whose codes hold only letters and digits give N7 for -7.
+    """
     text = text.strip()
     if not text:
         return Reading(np.nan, NOT_ANSWERED, None)
@@ -150,6 +154,9 @@ def _read(text: str, format_: ResponseFormat, labels: dict[str, Reading]) -> Rea
     plain = normalise(text)
     if plain in labels:
         return labels[plain]
+    token = _TOKEN.fullmatch(text)
+    if token:
+        return _read_number(-float(token[1]), format_)
     if plain in _NO_ANSWER:
         return Reading(np.nan, NOT_ANSWERED, "no_answer_mark")
     return Reading(np.nan, UNREADABLE, "cell_quarantined")

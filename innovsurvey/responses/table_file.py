@@ -56,7 +56,10 @@ class TableFile:
     """The cells of a file as texts, and how the file was read.
 
     ``rows`` holds the data rows as they stand, ``numbers`` their numbers counted from 1 below the
-    heading; rows may be shorter or longer than the heading.
+    heading; rows may be shorter or longer than the heading. What follows is for files of a survey
+    platform: ``id_column`` is the heading that tells people apart there, ``changes`` are lines for
+    the log about whole columns (column, rule, old, new), ``aside`` names rows that go to
+    quarantine, by place, with the reason.
     """
 
     header: list[str]
@@ -66,6 +69,9 @@ class TableFile:
     decimal_comma: bool
     notes: list[str] = field(default_factory=list)
     provenance: dict[str, Any] = field(default_factory=dict)
+    id_column: str | None = None
+    changes: list[tuple[str, str, str, str]] = field(default_factory=list)
+    aside: dict[int, str] = field(default_factory=dict)
 
 
 def read_table(
