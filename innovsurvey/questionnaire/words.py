@@ -1,4 +1,7 @@
-"""The words around the questions: buttons, headings, general introductions, in each language."""
+"""The words around the questions: buttons, headings, general introductions, in each language.
+
+``words/<language>/<topic>.json`` holds them; a word that a language lacks is said in English.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,23 @@ from pathlib import Path
 from innovsurvey.definitions.model import Text
 
 _FOLDER = Path(__file__).parent / "words"
+_FIRST = "en"
 
 
+@cache
 def languages_with_words() -> tuple[str, ...]:
     """Give the codes of the languages that have words of their own, English first."""
-    others = sorted(path.stem for path in _FOLDER.glob("*.json") if path.stem != "en")
-    return ("en", *others)
+    found = sorted(path.name for path in _FOLDER.iterdir() if path.is_dir())
+    return (_FIRST, *(code for code in found if code != _FIRST))
 
 
 @cache
 def words_in(language: str) -> dict[str, str]:
     """Give all words in a language; English ones where a language has none."""
-    english: dict[str, str] = json.loads((_FOLDER / "en.json").read_text(encoding="utf-8"))
-    path = _FOLDER / f"{language}.json"
-    own = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return english | own
+    words = {} if language == _FIRST else dict(words_in(_FIRST))
+    for path in sorted((_FOLDER / language).glob("*.json")):
+        words |= json.loads(path.read_text(encoding="utf-8"))
+    return words
 
 
 def word(key: str, language: str) -> str:
@@ -31,8 +36,8 @@ def word(key: str, language: str) -> str:
 
     Examples
     --------
-    >>> word("next", "en"), word("next", "da")
-    ('Next', 'Næste')
+    >>> word("background", "en"), word("background", "da"), word("background", "fo")
+    ('About you', 'Om dig', 'About you')
     """
     return words_in(language)[key]
 
