@@ -84,9 +84,7 @@ def _unfit(layout: Layout, limits: CodeLimits) -> Iterator[str]:
         for option in question.options:
             token = answer_token(option.value)
             if len(token) > limits.longest_answer:
-                yield (
-                    f"answer {token} of {question.code} (at most {limits.longest_answer} characters)"
-                )
+                yield f"answer {token} of {question.code} (at most {limits.longest_answer} long)"
 
 
 def _repeated(layout: Layout) -> Iterator[str]:

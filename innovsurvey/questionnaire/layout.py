@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from innovsurvey.definitions.model import Text
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from innovsurvey.questionnaire.visibility import Expression
 
 Kind = Literal["choice", "array", "ticks", "number", "text", "date"]
+_NO_TEXT: Final = Text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Cell:
     name: str
     code: str
     text: Text
-    left: Text = Text()
-    right: Text = Text()
+    left: Text = _NO_TEXT
+    right: Text = _NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

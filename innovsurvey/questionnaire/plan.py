@@ -17,7 +17,7 @@ from innovsurvey.questionnaire.visibility import shown_when
 from innovsurvey.questionnaire.words import in_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from innovsurvey.definitions.model import Block, Item, Language, ResponseFormat
     from innovsurvey.questionnaire.layout import Kind
@@ -124,7 +124,9 @@ def _asked(source: Instrument | Questionnaire, asked_as: str, form: str | None) 
 def _words(source: Instrument | Questionnaire, asked_as: str) -> dict[str, Text]:
     """Give introduction, consent and closing; an instrument alone gets general ones."""
     general = {
-        "introduction": in_all("introduction_observer" if asked_as == "observer" else "introduction"),
+        "introduction": in_all(
+            "introduction_observer" if asked_as == "observer" else "introduction"
+        ),
         "consent": in_all("consent"),
         "closing": in_all("closing"),
     }
@@ -190,7 +192,7 @@ class _Planner:
         stems = dict(block.stems)
         return stems.get(self.asked_as) or next(iter(stems.values()), Text())
 
-    def _questions(self, items: Sequence[Item], numbered: Iterable[str]) -> Iterable[Question]:
+    def _questions(self, items: Sequence[Item], numbered: Iterator[str]) -> Iterator[Question]:
         """Join neighbours that are answered in the same way to one question."""
         for (matrix, row, *_), group in groupby(items, key=self._kind_of):
             members = list(group)
@@ -200,7 +202,7 @@ class _Planner:
             elif format_.anchors == "poles" or (format_.level == "ordinal" and len(members) > 1):
                 cells = tuple(_cell(item, item.id, self._text(item)) for item in members)
                 shown = shown_when(members[0].show_if, self.instrument)
-                code = next(iter(numbered))
+                code = next(numbered)
                 yield Question(code, "array", Text(), Text(), format_, cells, shown)
             else:
                 for item in members:
@@ -271,8 +273,8 @@ def _cell(item: Item, code: str, text: Text) -> Cell:
     return Cell(item.id, code, text, item.left, item.right)
 
 
-def _array_codes() -> Iterable[str]:
-    """Number the arrays of items, which have no code of their own."""
+def _array_codes() -> Iterator[str]:
+    """Give Q01, Q02, ... to the arrays of items, which have no code of their own."""
     number = 0
     while True:
         number += 1

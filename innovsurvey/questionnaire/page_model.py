@@ -1,0 +1,132 @@
+"""What the offline page has to know, as one JSON document: pages, formats, words, scoring.
+
+A text is a list with one entry per language, in the order of ``languages``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from innovsurvey.questionnaire.page_scoring import scoring_model
+from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
+from innovsurvey.questionnaire.words import words_in
+
+if TYPE_CHECKING:
+    from innovsurvey.definitions.model import ResponseFormat, Text
+    from innovsurvey.questionnaire.layout import Cell, Layout, Page, Question
+    from innovsurvey.questionnaire.visibility import Expression
+
+SCHEMA = "innovsurvey-response-1"
+
+
+def page_model(layout: Layout) -> dict[str, Any]:
+    """Describe a questionnaire for the script of the offline page."""
+    model = _Texts([language.code for language in layout.languages])
+    formats = {format_key(q): model.format(q.format) for q in layout.questions}
+    return {
+        "schema": SCHEMA,
+        "form": layout.id,
+        "version": layout.version,
+        "instruments": dict(layout.instruments),
+        "carried": dict(layout.carried),
+        "languages": [
+            {"code": e.code, "name": e.name, "direction": e.direction, "note": e.note}
+            for e in layout.languages
+        ],
+        "words": [page_words(language.code) for language in layout.languages],
+        "title": model.text(layout.title),
+        "introduction": model.text(layout.introduction),
+        "consent": model.text(layout.consent),
+        "closing": model.text(layout.closing),
+        "minutes": layout.minutes,
+        "glossary": [
+            {"term": model.text(entry.term), "meaning": model.text(entry.meaning)}
+            for entry in layout.instrument.glossary
+            if all(entry.term.get(language.code) for language in layout.languages)
+        ],
+        "formats": formats,
+        "pages": [model.page(page) for page in layout.pages],
+        "scoring": scoring_model(layout),
+    }
+
+
+def page_words(language: str) -> dict[str, str]:
+    """Give the words of the page in a language."""
+    return {
+        key.removeprefix("page_"): words
+        for key, words in words_in(language).items()
+        if key.startswith("page_")
+    }
+
+
+def format_key(question: Question) -> str:
+    """Name the format of a question; one format may have other missing options elsewhere."""
+    missing = [f"{option.code:g}" for option in question.format.missing]
+    return "|".join([question.format.id, *missing])
+
+
+def expression_json(expression: Expression | None) -> dict[str, Any] | None:
+    """Write a visibility expression for the script."""
+    match expression:
+        case None:
+            return None
+        case Is(item, values):
+            return {"is": [item, list(values)]}
+        case Blank(item):
+            return {"blank": item}
+        case AllOf(parts):
+            return {"all": [expression_json(part) for part in parts]}
+        case AnyOf(parts):
+            return {"any": [expression_json(part) for part in parts]}
+
+
+class _Texts:
+    """Turn the parts of a layout into plain data, with texts in the languages wanted."""
+
+    def __init__(self, codes: list[str]) -> None:
+        self.codes = codes
+
+    def text(self, text: Text) -> list[str]:
+        """Give a text in each language; an empty list where there is none."""
+        return [text.say(code) for code in self.codes] if text else []
+
+    def format(self, format_: ResponseFormat) -> dict[str, Any]:
+        """Describe a response format."""
+        return {
+            "level": format_.level,
+            "anchors": format_.anchors,
+            "low": format_.low,
+            "high": format_.high,
+            "points": [{"value": p.value, "label": self.text(p.label)} for p in format_.points],
+            "missing": [
+                {"code": m.code, "reason": m.reason, "label": self.text(m.label)}
+                for m in format_.missing
+            ],
+        }
+
+    def page(self, page: Page) -> dict[str, Any]:
+        """Describe a page."""
+        return {
+            "id": page.id,
+            "title": self.text(page.title),
+            "stem": self.text(page.stem),
+            "questions": [self.question(question) for question in page.questions],
+        }
+
+    def question(self, question: Question) -> dict[str, Any]:
+        """Describe a question."""
+        return {
+            "code": question.code,
+            "kind": question.kind,
+            "text": self.text(question.text),
+            "intro": self.text(question.intro),
+            "format": format_key(question),
+            "matrix": question.matrix,
+            "show": expression_json(question.show_if),
+            "cells": [self.cell(cell) for cell in question.cells],
+        }
+
+    def cell(self, cell: Cell) -> dict[str, Any]:
+        """Describe a cell."""
+        poles = {"left": self.text(cell.left), "right": self.text(cell.right)} if cell.left else {}
+        return {"name": cell.name, "text": self.text(cell.text), **poles}
