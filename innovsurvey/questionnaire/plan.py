@@ -165,6 +165,11 @@ class _Planner:
     asked_as: str
     items: list[Item]
 
+    @property
+    def _asked(self) -> Instrument:
+        """Give the instrument with the items asked alone: a filter on another one says nothing."""
+        return replace(self.instrument, items=tuple(self.items))
+
     def pages(self) -> tuple[Page, ...]:
         """Give one page per block, then the items of no block, then the background."""
         by_place: dict[str, list[Item]] = {}
@@ -201,7 +206,7 @@ class _Planner:
                 yield self._matrix_row(matrix, str(row), members, format_)
             elif format_.anchors == "poles" or (format_.level == "ordinal" and len(members) > 1):
                 cells = tuple(_cell(item, item.id, self._text(item)) for item in members)
-                shown = shown_when(members[0].show_if, self.instrument)
+                shown = shown_when(members[0].show_if, self._asked)
                 code = next(numbered)
                 yield Question(code, "array", Text(), Text(), format_, cells, shown)
             else:
@@ -226,7 +231,7 @@ class _Planner:
     def _single(self, item: Item, format_: ResponseFormat) -> Question:
         """Lay out an item that stands alone."""
         kind: Kind = "choice" if format_.level in _CHOICES else _ONE_CELL[format_.level]
-        shown = shown_when(item.show_if, self.instrument)
+        shown = shown_when(item.show_if, self._asked)
         cell = _cell(item, item.id, self._text(item))
         return Question(item.id, kind, cell.text, Text(), format_, (cell,), shown)
 
@@ -247,7 +252,7 @@ class _Planner:
             intro=Text() if alone else matrix.text,
             format=format_,
             cells=cells,
-            show_if=shown_when(items[0].show_if, self.instrument),
+            show_if=shown_when(items[0].show_if, self._asked),
             matrix=matrix_id,
         )
 
