@@ -107,15 +107,19 @@ def _form_of(document: Document, path: Path) -> Questionnaire:
 
 def as_instrument(source: Instrument | Questionnaire | str | os.PathLike[str]) -> Instrument:
     """Give the instrument meant by an instrument, a questionnaire, an id or the path of a file."""
-    if isinstance(source, Instrument):
+    found = as_definition(source)
+    return found.instrument if isinstance(found, Questionnaire) else found
+
+
+def as_definition(
+    source: Instrument | Questionnaire | str | os.PathLike[str],
+) -> Instrument | Questionnaire:
+    """Give the instrument or questionnaire meant by one, by its id or the path of its file."""
+    if isinstance(source, (Instrument, Questionnaire)):
         return source
-    if isinstance(source, Questionnaire):
-        return source.instrument
     path = find_any(source)
     document = read_yaml(path)
-    if _is_form(document):
-        return _form_of(document, path).instrument
-    return instrument_of(document, path)
+    return _form_of(document, path) if _is_form(document) else instrument_of(document, path)
 
 
 def check_instrument(path: str | os.PathLike[str]) -> list[Problem]:

@@ -85,7 +85,8 @@ class Page:
 class Layout:
     """A questionnaire as it is exported: its pages, in one version, in the languages wanted.
 
-    ``languages`` begins with the main one. ``carried`` are columns of the data that this file
+    ``languages`` begins with the main one. ``item_set`` is the form of the instrument that is asked,
+    None for all its items. ``carried`` are columns of the data that this file
     fills in by itself, such as the version asked or the id of the manager who is observed.
     """
 
@@ -101,6 +102,7 @@ class Layout:
     pages: tuple[Page, ...]
     instrument: Instrument
     instruments: tuple[tuple[str, str], ...]
+    item_set: str | None
     carried: tuple[tuple[str, str], ...]
 
     @property

@@ -5,8 +5,9 @@ A text is a list with one entry per language, in the order of ``languages``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from innovsurvey.definitions.columns import answer_columns
 from innovsurvey.questionnaire.page_scoring import scoring_model
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 from innovsurvey.questionnaire.words import words_in
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from innovsurvey.questionnaire.layout import Cell, Layout, Page, Question
     from innovsurvey.questionnaire.visibility import Expression
 
-SCHEMA = "innovsurvey-response-1"
+SCHEMA: Final = "innovsurvey-response-1"
+# Evidence below this has no study with respondents behind it that tested the instrument.
+_TESTED: Final = frozenset({"field-tested", "validated-for-use"})
 
 
 def page_model(layout: Layout) -> dict[str, Any]:
@@ -27,6 +30,7 @@ def page_model(layout: Layout) -> dict[str, Any]:
         "schema": SCHEMA,
         "form": layout.id,
         "version": layout.version,
+        "item_set": layout.item_set or "",
         "instruments": dict(layout.instruments),
         "carried": dict(layout.carried),
         "languages": [
@@ -39,6 +43,10 @@ def page_model(layout: Layout) -> dict[str, Any]:
         "consent": model.text(layout.consent),
         "closing": model.text(layout.closing),
         "minutes": layout.minutes,
+        "observed": layout.is_observed,
+        "untested": layout.instrument.validity.status not in _TESTED,
+        "prohibited": list(layout.instrument.validity.prohibited_uses),
+        "about": _about(layout),
         "glossary": [
             {"term": model.text(entry.term), "meaning": model.text(entry.meaning)}
             for entry in layout.instrument.glossary
@@ -46,7 +54,31 @@ def page_model(layout: Layout) -> dict[str, Any]:
         ],
         "formats": formats,
         "pages": [model.page(page) for page in layout.pages],
+        "row_missing": {
+            matrix.id: matrix.row_missing.code
+            for matrix in layout.instrument.matrices
+            if matrix.row_missing is not None
+        },
+        "code": _code_columns(layout),
         "scoring": scoring_model(layout),
+    }
+
+
+def _about(layout: Layout) -> list[str]:
+    """Say what is known of the questionnaire, where it comes from and who may use it."""
+    instrument = layout.instrument
+    source = instrument.source
+    return [line for line in (instrument.validity.statement, source.notice, source.licence) if line]
+
+
+def _code_columns(layout: Layout) -> dict[str, Any]:
+    """Give the columns in the order of a return code; None where one is not asked here."""
+    asked = {cell.name for question in layout.questions for cell in question.cells}
+    columns = answer_columns(layout.instrument)
+    values = {c.name: list(c.options) if c.kind == "options" else c.kind for c in columns}
+    return {
+        "order": [column.name for column in columns],
+        "values": {name: value if name in asked else None for name, value in values.items()},
     }
 
 

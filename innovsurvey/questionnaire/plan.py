@@ -67,6 +67,7 @@ def make_layout(
         pages=pages,
         instrument=asked,
         instruments=_instruments(source),
+        item_set=form,
         carried=_carried(asked_as, carried or {}),
         **words,
     )
@@ -203,7 +204,7 @@ class _Planner:
             members = list(group)
             format_ = self._format(members[0])
             if matrix is not None:
-                yield self._matrix_row(matrix, str(row), members, format_)
+                yield self._matrix_row(str(matrix), str(row), members, format_)
             elif format_.anchors == "poles" or (format_.level == "ordinal" and len(members) > 1):
                 cells = tuple(_cell(item, item.id, self._text(item)) for item in members)
                 shown = shown_when(members[0].show_if, self._asked)

@@ -1,0 +1,381 @@
+// The questionnaire itself: one page at a time, answers kept in this browser until they are deleted.
+
+const model = JSON.parse(document.getElementById("model").textContent);
+const storeKey = ["innovsurvey", model.form, model.version, ...Object.values(model.carried)].join(":");
+const main = document.getElementById("main");
+let state = freshState();
+let canStore = true;
+let since = Date.now();
+
+function freshState() {
+  return {
+    place: 0, // 0 is the page before the questions, one more than there are pages the result
+    language: model.languages[0].code,
+    answers: {},
+    consent: false,
+    responseId: newResponseId(),
+    revision: 0,
+    activeMs: 0,
+  };
+}
+
+function load() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(storeKey));
+    if (kept && typeof kept.answers === "object") state = { ...state, ...kept };
+    if (!model.languages.some((language) => language.code === state.language)) {
+      state.language = model.languages[0].code;
+    }
+    return Boolean(kept);
+  } catch {
+    canStore = false;
+    return false;
+  }
+}
+
+function save() {
+  countTime();
+  try {
+    localStorage.setItem(storeKey, JSON.stringify(state));
+  } catch {
+    canStore = false;
+  }
+}
+
+function countTime() {
+  const now = Date.now();
+  if (state.place > 0 && state.place <= model.pages.length) state.activeMs += Math.min(now - since, 300000);
+  since = now;
+}
+
+function forget() {
+  try {
+    localStorage.removeItem(storeKey);
+  } catch {
+    canStore = false;
+  }
+  const language = state.language;
+  state = { ...freshState(), language };
+  show(say("deleted"));
+}
+
+// Texts: those of the questionnaire stand in the order of the languages, words by their key.
+const languagePlace = () => model.languages.findIndex((language) => language.code === state.language);
+const text = (texts) => texts[languagePlace()] || "";
+const say = (key, values) => fillIn(model.words[languagePlace()][key], values || {});
+
+const shownQuestions = (page) => page.questions.filter((q) => isShown(model, q.show, state.answers));
+const shownPlaces = () => model.pages.map((page, i) => i + 1)
+  .filter((place) => shownQuestions(model.pages[place - 1]).length > 0);
+
+function nextPlace(step) {
+  const places = [0, ...shownPlaces(), model.pages.length + 1];
+  return step > 0 ? places.find((p) => p > state.place) : places.findLast((p) => p < state.place);
+}
+
+function go(place, message) {
+  countTime();
+  state.place = place;
+  save();
+  show(message);
+}
+
+// Draw the whole page anew and put the focus on its heading, so that nobody has to look for it.
+function show(message, keepFocus) {
+  const { code, direction } = model.languages[languagePlace()];
+  document.documentElement.lang = code;
+  document.documentElement.dir = direction;
+  document.title = text(model.title);
+  drawFrame(message);
+  const drawers = { 0: drawStart, [model.pages.length + 1]: drawResults };
+  main.replaceChildren(...(drawers[state.place] || drawQuestions)().flat().filter(Boolean));
+  if (keepFocus) return;
+  const heading = main.querySelector("h2");
+  window.scrollTo(0, 0);
+  if (message !== undefined || state.place > 0) heading.focus({ preventScroll: true });
+}
+
+function drawFrame(message) {
+  document.getElementById("skip").textContent = say("skip");
+  document.getElementById("title").textContent = text(model.title);
+  document.getElementById("status").textContent = message || "";
+  drawLanguages();
+  drawProgress();
+  document.getElementById("foot").replaceChildren(...drawFoot());
+}
+
+function drawLanguages() {
+  const box = document.getElementById("languages");
+  box.hidden = model.languages.length < 2;
+  const choice = box.querySelector("select");
+  box.querySelector("span").textContent = say("language");
+  if (!choice.options.length) {
+    for (const { code, name } of model.languages) {
+      choice.append(el("option", { value: code, lang: code }, name));
+    }
+    choice.addEventListener("change", () => {
+      state.language = choice.value;
+      save();
+      show(undefined, true);
+    });
+  }
+  choice.value = state.language;
+}
+
+function drawProgress() {
+  const places = shownPlaces();
+  const done = state.place > model.pages.length ? places.length : places.indexOf(state.place);
+  const box = document.getElementById("progress");
+  box.hidden = state.place === 0;
+  const share = Math.round((100 * Math.max(done, 0)) / Math.max(places.length, 1));
+  const bar = box.querySelector("progress");
+  bar.max = 100;
+  bar.value = share;
+  bar.setAttribute("aria-label", say("progress_name"));
+  box.querySelector("p").textContent = state.place > model.pages.length
+    ? say("progress_done")
+    : say("progress", { page: String(done + 1), pages: String(places.length), share: String(share) });
+}
+
+function drawFoot() {
+  const { note } = model.languages[languagePlace()];
+  const about = el("details", {}, el("summary", {}, say("about")),
+    el("p", {}, `${model.form} ${model.version}`),
+    note && el("p", { lang: "en", dir: "ltr" }, note),
+    model.about.map((line) => el("p", { lang: "en", dir: "ltr" }, line)));
+  const started = state.consent || Object.keys(state.answers).length > 0;
+  return [started ? deleteBox() : "", about];
+}
+
+function deleteBox() {
+  const box = el("p", { class: "delete" });
+  const ask = () => {
+    box.replaceChildren(el("span", {}, say("delete_sure") + " "),
+      button(say("delete_yes"), forget, "danger"), button(say("delete_no"), () => idle(true)));
+    box.querySelector("button").focus();
+  };
+  const idle = (focus) => {
+    box.replaceChildren(button(say("delete"), ask));
+    if (focus) box.querySelector("button").focus();
+  };
+  idle(false);
+  return box;
+}
+
+const heading = (words) => el("h2", { tabindex: "-1" }, words);
+
+function drawStart() {
+  const agree = el("input", { type: "checkbox", id: "consent", "aria-describedby": "consent-needed" });
+  agree.checked = state.consent;
+  agree.addEventListener("change", () => {
+    state.consent = agree.checked;
+    save();
+    document.getElementById("foot").replaceChildren(...drawFoot());
+  });
+  const needed = el("p", { id: "consent-needed", class: "error", role: "alert" });
+  const start = () => {
+    if (state.consent) return go(nextPlace(1));
+    needed.textContent = say("consent_needed");
+    agree.setAttribute("aria-invalid", "true");
+    agree.focus();
+  };
+  const { manager_id: manager } = model.carried;
+  return [
+    heading(say("start_title")),
+    paragraphs(text(model.introduction), "lead"),
+    manager && el("p", {}, say(model.observed ? "about_manager" : "own_code", { id: manager })),
+    model.minutes && el("p", {}, say("minutes", { low: String(model.minutes[0]), high: String(model.minutes[1]) })),
+    model.untested && el("p", { class: "note" }, say("untested")),
+    el("p", { class: "note" }, say(canStore ? "stored" : "not_stored")),
+    drawGlossary(),
+    el("div", { class: "consent" }, el("label", { class: "tick" }, agree, el("span", {}, text(model.consent))), needed),
+    el("div", { class: "buttons" }, button(say("start"), start, "main")),
+  ];
+}
+
+function drawGlossary() {
+  if (!model.glossary.length) return null;
+  const entries = model.glossary.flatMap(({ term, meaning }) =>
+    [el("dt", {}, text(term)), el("dd", {}, text(meaning))]);
+  return el("details", {}, el("summary", {}, say("glossary")), el("dl", {}, entries));
+}
+
+function drawQuestions() {
+  const page = model.pages[state.place - 1];
+  const parts = [heading(text(page.title)), paragraphs(text(page.stem), "stem")];
+  let matrix = null;
+  for (const question of shownQuestions(page)) {
+    if (question.intro.length && question.matrix !== matrix) {
+      parts.push(el("p", { class: "stem" }, text(question.intro)), drawLadder(question));
+    }
+    matrix = question.matrix;
+    parts.push(drawQuestion(question));
+  }
+  const isLast = nextPlace(1) > model.pages.length;
+  parts.push(el("div", { class: "buttons" },
+    button(say("back"), () => go(nextPlace(-1))),
+    button(say(isLast ? "finish" : "next"), () => go(nextPlace(1)), "main")));
+  return parts;
+}
+
+// What the steps of a matrix mean, told once above its rows.
+function drawLadder(question) {
+  if (question.kind !== "array") return null;
+  const steps = model.formats[question.format].points.map((point) =>
+    el("li", { value: String(point.value) }, text(point.label)));
+  return el("ol", { class: "ladder" }, steps);
+}
+
+function drawQuestion(question) {
+  if (question.kind === "ticks") return drawTicks(question);
+  if (question.kind === "array" && question.matrix) return drawMatrixRow(question);
+  if (question.kind === "array" || question.kind === "choice") {
+    return question.cells.map((cell) => drawChoice(question, cell));
+  }
+  return question.cells.map((cell) => drawField(question, cell));
+}
+
+// Set an answer, or take it away, and draw what depends on it.
+function answer(name, value) {
+  const before = shownQuestions(model.pages[state.place - 1]).length;
+  if (value === null || value === "") delete state.answers[name];
+  else state.answers[name] = value;
+  save();
+  if (shownQuestions(model.pages[state.place - 1]).length !== before) {
+    const focused = document.activeElement && document.activeElement.id;
+    show(undefined, true);
+    const again = focused && document.getElementById(focused);
+    if (again) again.focus();
+  } else drawProgress();
+}
+
+function drawChoice(question, cell) {
+  const format = model.formats[question.format];
+  const isPair = format.anchors === "poles";
+  const clear = button(say("clear"), () => {
+    box.querySelectorAll("input").forEach((input) => (input.checked = false));
+    clear.hidden = true;
+    answer(cell.name, null);
+    box.querySelector("input").focus();
+  }, "clear");
+  clear.setAttribute("aria-label", `${say("clear")}: ${cellName(cell)}`);
+  clear.hidden = !(cell.name in state.answers);
+  const choose = (value) => {
+    clear.hidden = false;
+    answer(cell.name, value);
+  };
+  const rated = format.points.map((p) => drawRadio(cell, p.value, pointWords(format, p), choose, isPair && poleWords(cell, p.value)));
+  const others = format.missing.map((m) => drawRadio(cell, m.code, text(m.label), choose));
+  const scale = el("div", { class: `scale n${rated.length}` }, rated);
+  const box = el("fieldset", { class: isPair ? "item pair" : question.kind === "array" ? "item" : "item list" },
+    el("legend", {}, text(cell.text) || cellName(cell)), clear,
+    isPair ? el("div", { class: "poles" }, el("span", { class: "left" }, text(cell.left)), scale, el("span", { class: "right" }, text(cell.right))) : scale,
+    others.length ? el("div", { class: "others" }, others) : null);
+  return box;
+}
+
+const pointWords = (format, point) => text(point.label) || String(point.value);
+const cellName = (cell) => text(cell.text) || `${text(cell.left)} – ${text(cell.right)}`;
+
+function poleWords(cell, value) {
+  if (value === 0) return say("pole_middle");
+  return say("pole", { n: String(Math.abs(value)), pole: text(value < 0 ? cell.left : cell.right) });
+}
+
+function drawRadio(cell, value, words, choose, spoken) {
+  const input = el("input", { type: "radio", name: cell.name, id: `${cell.name}.${value}`, value: String(value),
+    "aria-label": spoken || null, change: () => choose(value) });
+  input.checked = state.answers[cell.name] === value;
+  return el("label", { class: "option" }, input, el("span", { class: "face" }, spoken ? "" : words));
+}
+
+function drawTicks(question) {
+  const boxes = question.cells.map((cell) => {
+    const input = el("input", { type: "checkbox", id: cell.name, change: () => {
+      const ticked = boxes.map((box) => box.querySelector("input").checked);
+      question.cells.forEach((other, i) => {
+        if (ticked.some(Boolean)) state.answers[other.name] = ticked[i] ? 1 : 0;
+        else delete state.answers[other.name];
+      });
+      answer(cell.name, cell.name in state.answers ? state.answers[cell.name] : null);
+    } });
+    input.checked = state.answers[cell.name] === 1;
+    return el("label", { class: "tick" }, input, el("span", {}, text(cell.text)));
+  });
+  return el("fieldset", { class: "item list" }, el("legend", {}, text(question.text)), el("div", { class: "ticks" }, boxes));
+}
+
+// A row of a matrix: one native list per cell, and a box for the whole row where the file has one.
+function drawMatrixRow(question) {
+  const format = model.formats[question.format];
+  const whole = format.missing.find((option) => option.code === model.row_missing[question.matrix]);
+  const options = [...format.points.map((p) => [p.value, `${p.value} – ${pointWords(format, p)}`]),
+    ...format.missing.filter((m) => m !== whole).map((m) => [m.code, text(m.label)])];
+  const skipped = () => whole && question.cells.every((cell) => state.answers[cell.name] === whole.code);
+  const lists = question.cells.map((cell) => drawList(cell, options, skipped()));
+  let box = null;
+  if (whole) {
+    const tick = el("input", { type: "checkbox", id: question.code, change: () => {
+      for (const cell of question.cells) {
+        if (tick.checked) state.answers[cell.name] = whole.code;
+        else delete state.answers[cell.name];
+      }
+      save();
+      lists.forEach((list) => {
+        const choice = list.querySelector("select");
+        choice.disabled = tick.checked;
+        choice.value = "";
+      });
+    } });
+    tick.checked = Boolean(skipped());
+    box = el("label", { class: "tick" }, tick, el("span", {}, text(whole.label)));
+  }
+  return el("fieldset", { class: "item row" }, el("legend", {}, text(question.text)), box, el("div", { class: "lists" }, lists));
+}
+
+function drawList(cell, options, disabled) {
+  const choice = el("select", { id: cell.name, disabled: Boolean(disabled), change: () => {
+    answer(cell.name, choice.value === "" ? null : Number(choice.value));
+  } }, el("option", { value: "" }, say("choose")),
+  options.map(([value, words]) => el("option", { value: String(value) }, words)));
+  const kept = state.answers[cell.name];
+  choice.value = options.some(([value]) => value === kept) ? String(kept) : "";
+  return el("label", { class: "list-cell" }, el("span", {}, text(cell.text)), choice);
+}
+
+function drawField(question, cell) {
+  const { low, high } = model.formats[question.format];
+  const isNumber = question.kind === "number";
+  const hint = el("p", { class: "error", id: `${cell.name}.hint`, role: "alert" });
+  const field = el("input", { id: cell.name, type: question.kind === "date" ? "date" : "text",
+    inputmode: isNumber ? "decimal" : null, maxlength: "1000", autocomplete: "off",
+    "aria-describedby": `${cell.name}.hint`, change: () => {
+      const value = isNumber ? readNumber(field.value, low, high) : field.value.trim();
+      const wrong = value === undefined;
+      hint.textContent = wrong ? say("number_range", { low: String(low ?? "–"), high: String(high ?? "–") }) : "";
+      field.setAttribute("aria-invalid", String(wrong));
+      answer(cell.name, wrong ? null : value);
+    } });
+  field.value = cell.name in state.answers ? String(state.answers[cell.name]) : "";
+  const label = el("label", { for: cell.name, class: "question" }, text(cell.text));
+  const note = question.kind === "text" ? el("p", { class: "hint" }, say("no_names")) : null;
+  return el("div", { class: "item list" }, label, note, field, hint);
+}
+
+// A number within its limits, null for an empty field, undefined for anything else.
+function readNumber(words, low, high) {
+  const plain = words.trim().replace(",", ".");
+  if (plain === "") return null;
+  const value = Number(plain);
+  if (!/^-?\d+(\.\d+)?$/.test(plain)) return undefined;
+  return (low !== null && value < low) || (high !== null && value > high) ? undefined : value;
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) save();
+  else since = Date.now();
+});
+window.addEventListener("pagehide", save);
+document.documentElement.classList.add("ready");
+show(load() && state.place > 0 ? say("resumed") : undefined);
+performance.mark("innovsurvey-ready");

@@ -1,0 +1,250 @@
+// The last page: what the answers show, with its limits, and the ways to pass them on.
+
+const INDICES = ["breadth", "reach", "intensity", "depth", "diversity", "collaboration_share", "imbalance"];
+const LEVEL = 0.9; // of the bands in the profile
+
+const scoreWords = (value) => (value === null ? say("no_score") : writeNumber(value, 1, state.language));
+const indexWords = (value) => (value === null ? say("no_score") : writeNumber(value, 2, state.language));
+
+function drawResults() {
+  state.revision += 1;
+  save();
+  const scoring = model.scoring;
+  const said = scoring.results ? feedback(model, state.answers, state.language) : [];
+  const of = (...kinds) => said.filter((s) => kinds.includes(s.kind)).map((s) => s.text);
+  const parts = [heading(say(scoring.results ? "results_title" : "thanks_title")), drawUnanswered()];
+  if (scoring.results) {
+    parts.push(callout([model.untested && !of("notice").length ? say("untested") : "", ...of("notice")]),
+      drawProfile(of("band")), drawPosition(of("type")), drawParticipation(of("index")),
+      list("sentences_title", of("compare", "lowest")), list("questions_title", of("least")));
+  }
+  parts.push(paragraphs(text(model.closing)), drawLimits(), drawSend());
+  return parts;
+}
+
+function callout(lines) {
+  const filled = lines.filter(Boolean);
+  return filled.length ? el("div", { class: "callout" }, filled.map((line) => el("p", {}, line))) : null;
+}
+
+function list(title, sentences) {
+  if (!sentences.length) return null;
+  return [title ? el("h3", {}, say(title)) : null,
+    el("ul", { class: "sentences" }, sentences.map((sentence) => el("li", {}, sentence)))];
+}
+
+function drawUnanswered() {
+  const open = shownPlaces().flatMap((place) => {
+    const page = model.pages[place - 1];
+    const n = shownQuestions(page).flatMap((q) => q.kind === "ticks" ? [q.cells.some((c) => c.name in state.answers)]
+      : q.cells.map((c) => c.name in state.answers)).filter((given) => !given).length;
+    return n ? [{ place, words: say("unanswered_page", { title: text(page.title), n: String(n) }) }] : [];
+  });
+  if (!open.length) return null;
+  const [before, after] = say("unanswered").split("{pages}");
+  const links = open.flatMap(({ place, words }, i) => [i ? ", " : "", button(words, () => go(place), "link")]);
+  return el("p", { class: "note no-print" }, before, links, after);
+}
+
+// Scales with the same answers share one figure, so that only like is set beside like. What another
+// scale is made of is too short to stand alone.
+function drawProfile(sentences) {
+  const scales = Object.entries(model.scoring.scales).map(([id, scale]) => ({ id, ...scale }));
+  const parts = new Set(scales.flatMap((scale) => scale.facets));
+  const groups = new Map();
+  for (const scale of scales) {
+    if (parts.has(scale.id) || !scale.rule || scale.low === null || scale.high === null) continue;
+    const key = cellsByName(model)[scale.items[0]].question.format;
+    groups.set(key, [...(groups.get(key) || []), scale]);
+  }
+  const said = list(null, sentences);
+  if (!groups.size) return said;
+  const scored = scoreScales(model, state.answers);
+  return [el("h3", {}, say("profile_title")), el("p", {}, say("profile_text")),
+    [...groups.values()].map((group) => drawScales(group, scored)), said];
+}
+
+function drawScales(scales, scored) {
+  const { low, high } = scales[0];
+  const { points } = cellsByName(model)[scales[0].items[0]].format;
+  const ends = { low: String(low), high: String(high), first: points.length ? text(points[0].label) : "", last: points.length ? text(points.at(-1).label) : "" };
+  const range = ends.first ? say("scale_range", ends) : say("range", { lower: ends.low, upper: ends.high });
+  const lines = scales.map((scale) => {
+    const found = scored[scale.id];
+    const span = found.score === null || found.se === null ? null : interval(model, scale.id, found, LEVEL);
+    return { scale, found, span, title: text(scale.title) };
+  });
+  const rows = lines.map(({ scale, found, span, title }) => [title, scoreWords(found.score),
+    span ? say("range", { lower: scoreWords(span[0]), upper: scoreWords(span[1]) }) : say("no_score"),
+    say("of", { n: String(found.nAnswered), k: String(scale.items.length) })]);
+  const note = lines.some(({ found }) => found.score === null) ? el("p", { class: "hint" }, say("no_score_note")) : null;
+  return [profileFigure(lines, points.length ? points.map((p) => p.value) : [low, high], ends),
+    table(say("scale_caption", { range }), ["scale", "score", "likely", "answered"].map((key) => say(key)), rows, "scores"), note];
+}
+
+function profileFigure(lines, ticks, ends) {
+  const [low, high] = [ticks[0], ticks.at(-1)];
+  const drawn = lines.filter(({ found }) => found.score !== null);
+  if (!drawn.length) return null;
+  const spoken = drawn.map(({ title, found }) => `${title} ${scoreWords(found.score)}`).join("; ");
+  const step = 52, left = 8, width = 360, top = 14;
+  const mirrored = document.documentElement.dir === "rtl";
+  const x = (value) => {
+    const place = ((value - low) / (high - low)) * (width - 2 * left);
+    return mirrored ? width - left - place : left + place;
+  };
+  const figure = svg("svg", { viewBox: `0 0 ${width} ${top + drawn.length * step + 26}`, role: "img",
+    "aria-label": say("profile_alt", { low: ends.low, high: ends.high, list: spoken }) });
+  drawn.forEach(({ title, found, span }, i) => {
+    const y = top + i * step + 26;
+    figure.append(
+      svg("text", { x: mirrored ? width - left : left, y: y - 14, "text-anchor": "start" }, title),
+      svg("line", { class: "track", x1: x(low), x2: x(high), y1: y, y2: y }),
+      ticks.map((tick) => svg("line", { class: "track", x1: x(tick), x2: x(tick), y1: y - 5, y2: y + 5 })).reduce(addTo, svg("g", {})));
+    if (span) {
+      const [from, to] = [x(span[0]), x(span[1])].sort((a, b) => a - b);
+      figure.append(svg("rect", { class: "band", x: from, width: Math.max(to - from, 2), y: y - 7, height: 14, rx: 7 }));
+    }
+    figure.append(svg("circle", { class: "dot", cx: x(found.score), cy: y, r: 6 }));
+  });
+  const bottom = top + drawn.length * step + 18;
+  figure.append(ticks.map((tick) => svg("text", { class: "soft", x: x(tick), y: bottom, "text-anchor": "middle" }, String(tick))).reduce(addTo, svg("g", {})));
+  return el("div", { class: "figure" }, figure);
+}
+
+function addTo(parent, child) {
+  parent.append(child);
+  return parent;
+}
+
+function drawPosition(sentences) {
+  const balances = Object.entries(governanceBalance(model, state.answers).contrasts);
+  if (!balances.length) return list(null, sentences);
+  const { scales, contrasts } = model.scoring;
+  const scored = scoreScales(model, state.answers);
+  return [balances.map(([id, balance]) => {
+    const { negative, positive } = contrasts[id];
+    const names = { negative: text(scales[negative].title), positive: text(scales[positive].title) };
+    const title = el("h3", {}, say("position_title", names));
+    if (balance.balance === null) return [title, el("p", { class: "hint" }, say("position_missing"))];
+    const rows = [[names.negative, scoreWords(balance.negative)], [names.positive, scoreWords(balance.positive)],
+      [say("balance", names), indexWords(balance.balance)], [say("hybridity", names), indexWords(balance.hybridity)]];
+    return [title, positionFigure([negative, positive], names, scored), table(say("position_caption"), [say("measure"), say("number")], rows)];
+  }), list(null, sentences)];
+}
+
+// Both scores on a square; the lines through the point are as long as its likely range.
+function positionFigure(ids, names, scored) {
+  const size = 300, edge = 34;
+  const span = size - 2 * edge;
+  const across = (part) => edge + part * span;
+  const up = (part) => size - edge - part * span;
+  const [x, y] = ids.map((id) => scored[id].pomp / 100);
+  const percent = (part) => writeNumber(100 * part, 0, state.language);
+  const figure = svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img",
+    "aria-label": say("position_alt", { ...names, x: percent(x), y: percent(y) }) },
+  svg("rect", { class: "frame", x: edge, y: edge, width: span, height: span }),
+  svg("line", { class: "track", x1: across(0.5), x2: across(0.5), y1: up(0), y2: up(1) }),
+  svg("line", { class: "track", x1: across(0), x2: across(1), y1: up(0.5), y2: up(0.5) }),
+  svg("text", { x: across(0.5), y: size - 10, "text-anchor": "middle" }, `${names.negative} →`),
+  svg("text", { x: 18, y: up(0.5), "text-anchor": "middle", transform: `rotate(-90 18 ${up(0.5)})` }, `${names.positive} →`));
+  if (ids.every((id) => scored[id].se !== null)) {
+    const [[left, right], [low, high]] = ids.map((id) => likelyShare(id, scored[id]));
+    figure.append(svg("rect", { class: "band", x: across(left), y: up(high), width: Math.max(across(right) - across(left), 2), height: Math.max(up(low) - up(high), 2) }));
+  }
+  figure.append(svg("circle", { class: "dot", cx: across(x), cy: up(y), r: 7 }));
+  return el("div", { class: "figure square", dir: "ltr" }, figure);
+}
+
+// The likely range of a score, from 0 (lowest possible) to 1.
+function likelyShare(id, scored) {
+  const { low, high } = model.scoring.scales[id];
+  return interval(model, id, scored, LEVEL).map((value) => (value - low) / (high - low));
+}
+
+function drawParticipation(sentences) {
+  const matrix = model.scoring.matrix;
+  if (!matrix) return list(null, sentences);
+  const found = participation(model, state.answers);
+  const rows = INDICES.filter((name) => name in found.indices)
+    .map((name) => [say(name), indexWords(found.indices[name])]);
+  return [el("h3", {}, say("participation_title")), drawHeat(matrix),
+    table(say("indices_caption"), [say("measure"), say("number")], [[say("n_phases"), String(found.nPhases)], ...rows]),
+    list(null, sentences)];
+}
+
+function drawHeat(matrix) {
+  const questions = model.pages.flatMap((page) => page.questions).filter((q) => q.matrix === matrix.id);
+  const format = model.formats[questions[0].format];
+  const { answers } = hideFiltered(model, state.answers);
+  const heads = questions.map((q, i) => el("th", { scope: "col" },
+    el("span", { class: "narrow" }, String(i + 1)), el("span", { class: "wide" }, text(q.text))));
+  const rows = questions[0].cells.map((cell, a) => el("tr", {}, el("th", { scope: "row" }, text(cell.text)),
+    questions.map((q) => heatCell(format, answers[q.cells[a].name]))));
+  return [el("ol", { class: "ladder narrow-only" }, questions.map((q) => el("li", {}, text(q.text)))),
+    el("table", { class: "heat" }, el("caption", {}, say("heat_caption")),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("group")), heads)), el("tbody", {}, rows)),
+    el("ol", { class: "ladder" }, format.points.map((p) => el("li", { value: String(p.value) }, text(p.label))))];
+}
+
+function heatCell(format, value) {
+  const step = format.points.findIndex((point) => point.value === value);
+  if (step >= 0) {
+    const shade = Math.round((4 * step) / (format.points.length - 1));
+    return el("td", { class: `s${shade}` }, String(value));
+  }
+  const option = format.missing.find((m) => m.code === value);
+  const words = option ? text(option.label) : say("no_answer");
+  return el("td", { class: "none" }, el("span", { "aria-hidden": "true" }, "–"), el("span", { class: "spoken" }, words));
+}
+
+function drawLimits() {
+  const uses = model.prohibited.map((use) => model.words[languagePlace()][`use_${use}`] || use);
+  if (!uses.length) return null;
+  return [el("h3", {}, say("limits_title")), el("ul", { class: "sentences" }, uses.map((use) => el("li", {}, use)))];
+}
+
+function drawSend() {
+  const record = makeRecord(model, state);
+  const code = returnCode(model, record);
+  const name = `${model.form}_${record.response_id}`;
+  const told = el("p", { role: "status", class: "hint" });
+  const copy = () => copyText(code, box).then((done) => (told.textContent = say(done ? "copied" : "copy_failed")));
+  const save_ = (content, type, ending) => () => {
+    download(content, type, `${name}.${ending}`);
+    told.textContent = say("downloaded");
+  };
+  const box = el("code", { class: "code", id: "code", dir: "ltr" }, code);
+  const hasWords = model.pages.some((page) => page.questions.some((q) => q.kind === "text"));
+  return [el("h3", {}, say("send_title")), el("p", {}, say(model.observed ? "send_text_observer" : "send_text")),
+    el("div", { class: "buttons tight" },
+      button(say("download_json"), save_(JSON.stringify(record, null, 1), "application/json", "json"), "main"),
+      button(say("download_csv"), save_(recordAsCsv(model, record), "text/csv", "csv")),
+      button(say("print"), () => window.print())),
+    el("h4", {}, say("code_title")), el("p", {}, say("code_text"), hasWords ? ` ${say("code_without_text")}` : ""), box,
+    el("div", { class: "buttons tight" }, button(say("copy"), copy)), told,
+    el("div", { class: "buttons" }, button(say("back"), () => go(nextPlace(-1))))];
+}
+
+function download(content, type, name) {
+  const link = el("a", { href: URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` })), download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+// The clipboard is closed to some files; then the code is selected, ready to be copied by hand.
+async function copyText(words, box) {
+  try {
+    await navigator.clipboard.writeText(words);
+    return true;
+  } catch {
+    const range = document.createRange();
+    range.selectNodeContents(box);
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+    return false;
+  }
+}

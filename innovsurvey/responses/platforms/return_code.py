@@ -1,0 +1,127 @@
+"""Read the short code that the offline page shows for copying into a mail.
+
+``FORM*VERSION*ASKED AS*ID*REVISION*LANGUAGE*DATE*SECONDS*MANAGER*PROJECT*WAVE*ANSWERS*CRC``, all in
+capital letters. The answers stand in the order of ``definitions.columns``, one letter each: the
+place of the answer among those of its format (0-9, then A-Z), ``-`` for none, ``%`` for an item
+that was not asked; numbers and dates stand between colons. Words are not in the code.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from innovsurvey.definitions.columns import answer_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from innovsurvey.definitions.columns import AnswerColumn
+    from innovsurvey.definitions.model import Instrument
+
+_FIELDS: Final = (
+    "form", "form_version", "version", "response_id", "revision", "language", "date",
+    "duration_s", "manager_id", "project_id", "wave",
+)  # fmt: skip
+_CODE: Final = re.compile(r"[A-Z0-9-]+(?:\*[A-Z0-9.:%-]*){11}\*[0-9A-F]{4}")
+_ANSWER: Final = re.compile(r":([^:]*):|(.)", re.DOTALL)
+_LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_START: Final = 0xFFFF
+_POLYNOMIAL: Final = 0x1021
+_LOWER: Final = ("form", "version", "language")
+
+
+class DamagedCodeError(ValueError):
+    """A code whose check does not fit, or whose answers do not fit the questionnaire."""
+
+
+def find_codes(text: str) -> list[str]:
+    r"""Find the codes in a text such as a mail, also one that is broken over several lines.
+
+    Examples
+    --------
+    >>> find_codes("Dear team,\n\nDEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*29B1\n")
+    ['DEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*29B1']
+    """
+    parts = re.split(r"\n\s*\n", text.replace("\r", ""))
+    found = []
+    for part in parts:
+        whole = re.sub(r"[\s>]+", "", part).upper()
+        codes = _CODE.findall(part.upper())
+        if not codes and "*" in whole:
+            codes = _CODE.findall(whole) or ([whole] if whole.count("*") > len(_FIELDS) else [])
+        found += codes
+    return found
+
+
+def read_code(code: str, instrument: Instrument) -> dict[str, Any]:
+    """Turn a code into a return record.
+
+    Raises
+    ------
+    DamagedCodeError
+        The check does not fit, or an answer is none of the questionnaire's.
+    """
+    text, _, check = code.rpartition("*")
+    if f"{crc16(text):04X}" != check:
+        message = "the check of the code does not fit; a letter is missing or wrong"
+        raise DamagedCodeError(message)
+    *fields, letters = text.split("*")
+    if len(fields) != len(_FIELDS):
+        message = "the code has another number of parts"
+        raise DamagedCodeError(message)
+    record: dict[str, Any] = dict(zip(_FIELDS, fields, strict=True))
+    record |= {name: record[name].lower() for name in _LOWER}
+    record["date"] = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", record["date"])
+    if (record["form"], record["form_version"].lower()) == (instrument.id, instrument.version):
+        record["asked"], record["answers"] = _answers(letters, instrument)
+    return record
+
+
+def crc16(text: str) -> int:
+    """Give CRC-16/CCITT-FALSE of a text (polynomial 1021, start FFFF).
+
+    Examples
+    --------
+    >>> f"{crc16('123456789'):04X}"
+    '29B1'
+    """
+    crc = _START
+    for byte in text.encode("ascii", "replace"):
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = ((crc << 1) ^ (_POLYNOMIAL if crc & 0x8000 else 0)) & _START
+    return crc
+
+
+def _answers(letters: str, instrument: Instrument) -> tuple[list[str], dict[str, Any]]:
+    """Give the columns that were asked and the answers, from their letters."""
+    columns = answer_columns(instrument)
+    signs = list(_signs(letters))
+    if len(signs) != len(columns):
+        message = f"the code has {len(signs)} answers, the questionnaire {len(columns)}"
+        raise DamagedCodeError(message)
+    pairs = list(zip(columns, signs, strict=True))
+    asked = [column.name for column, sign in pairs if sign != "%"]
+    given = {column.name: _answer(column, sign) for column, sign in pairs if sign not in {"%", "-"}}
+    return asked, given
+
+
+def _signs(letters: str) -> Iterator[str]:
+    """Split the answers; what stands between colons is one sign, with a colon before it."""
+    for match in _ANSWER.finditer(letters):
+        yield match[2] if match[2] is not None else f":{match[1]}"
+
+
+def _answer(column: AnswerColumn, sign: str) -> float | str:
+    """Read one answer."""
+    if sign.startswith(":"):
+        words = sign[1:]
+        if column.kind == "date":
+            return re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", words)
+        return words
+    place = _LETTERS.find(sign)
+    if column.kind != "options" or not 0 <= place < len(column.options):
+        message = f"{column.name} has no answer {sign}"
+        raise DamagedCodeError(message)
+    return column.options[place]
