@@ -15,6 +15,7 @@ from innovsurvey.measurement.efa import efa
 from innovsurvey.measurement.factorability import factorability
 from innovsurvey.measurement.reliability import reliability
 from innovsurvey.models.regression import regression
+from innovsurvey.questionnaire.export import export_questionnaire
 from innovsurvey.report import plots
 from innovsurvey.report.notebooks import publish
 from innovsurvey.report.tables import table
@@ -41,6 +42,7 @@ __all__ = [
     "correlations",
     "efa",
     "errors",
+    "export_questionnaire",
     "factorability",
     "feedback",
     "governance_balance",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import typer
 
@@ -27,12 +27,15 @@ from innovsurvey.definitions.translation import (
     translation_sheet,
 )
 from innovsurvey.errors import InnovSurveyError, NotebookError, SpecificationError
+from innovsurvey.questionnaire.export import export_questionnaire
 from innovsurvey.report.notebooks import publish
 from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.scoring import score_scales
 
 if TYPE_CHECKING:
+    from innovsurvey.questionnaire.export import Format
     from innovsurvey.responses.model import Responses
+    from innovsurvey.responses.sources import Platform
 
 _BAD_INPUT: Final = 2
 _SEPARATOR_WORDS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
@@ -59,7 +62,10 @@ app.add_typer(instruments_app, name="instruments")
 app.add_typer(new_app, name="new")
 app.add_typer(translate_app, name="translate")
 
-_FileArgument = Annotated[Path, typer.Argument(help="CSV or Excel file with the answers.")]
+_FileArgument = Annotated[
+    str,
+    typer.Argument(help="Export of a platform, CSV or Excel file, folder of answers, or code."),
+]
 _InstrumentArgument = Annotated[
     str, typer.Argument(help="Id of a shipped instrument or questionnaire, or a YAML file.")
 ]
@@ -74,6 +80,9 @@ _ColumnOption = Annotated[
 _EncodingOption = Annotated[str | None, typer.Option(help="Encoding, where the guess is wrong.")]
 _SeparatorOption = Annotated[str | None, typer.Option(help="Separator, where the guess is wrong.")]
 _SheetOption = Annotated[str | None, typer.Option(help="Sheet of an Excel file.")]
+_PlatformOption = Annotated[
+    str, typer.Option(help="limesurvey, kobo, qualtrics, redcap, innovsurvey, word, csv or excel.")
+]
 _FormOption = Annotated[str | None, typer.Option(help="Item set asked, for example core.")]
 
 
@@ -189,6 +198,45 @@ def check(
     )
 
 
+@app.command(name="export")
+def export_command(
+    questionnaire: _InstrumentArgument,
+    out: Annotated[Path, typer.Option(help="File to write; its suffix tells the format.")],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="html, limesurvey, limesurvey-tsv, xlsform, qualtrics, qualtrics-txt, redcap, "
+            "surveyjs, docx, pdf, ddi or codebook; needed where the suffix leaves a choice."
+        ),
+    ] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Main language; repeat for more.")] = None,
+    version: Annotated[str | None, typer.Option(help="self, observer or another version.")] = None,
+    form: _FormOption = None,
+    manager: Annotated[str | None, typer.Option(help="Pseudonym of the manager, as M07.")] = None,
+    project: Annotated[str | None, typer.Option(help="Pseudonym of the project, as P3.")] = None,
+    wave: Annotated[str | None, typer.Option(help="Wave of a repeated survey, as W1.")] = None,
+) -> None:
+    """Write a questionnaire for people to fill in: a web page, a survey platform, or paper.
+
+    One --language gives the language to begin with; more than one limits the choice to them.
+
+    Example: innovsurvey export self-assessment --format html --language da --out self.html
+    """
+    path = export_questionnaire(
+        questionnaire,
+        out,
+        format=cast("Format | None", format),
+        language=language[0] if language else None,
+        languages=language if language and len(language) > 1 else None,
+        version=version,
+        form=form,
+        manager_id=manager,
+        project_id=project,
+        wave=wave,
+    )
+    typer.echo(f"Wrote {path} ({path.stat().st_size / 1000:.0f} kB).")
+
+
 @app.command()
 def read(
     file: _FileArgument,
@@ -203,13 +251,14 @@ def read(
     encoding: _EncodingOption = None,
     separator: _SeparatorOption = None,
     sheet: _SheetOption = None,
+    platform: _PlatformOption = "auto",
 ) -> None:
     """Read answers, check them against the instrument, and show what was changed.
 
     Example: innovsurvey read wave1.csv leadership-climate --id SUB --group COMPID --out checked
     """
     responses = _read_file(
-        file, instrument, id_column, group, column, form, encoding, separator, sheet
+        file, instrument, id_column, group, column, form, encoding, separator, sheet, platform
     )
     saved = "" if out is None else f"Saved in {responses.save(out)}"
     typer.echo(repr(responses))
@@ -232,13 +281,14 @@ def score(
     encoding: _EncodingOption = None,
     separator: _SeparatorOption = None,
     sheet: _SheetOption = None,
+    platform: _PlatformOption = "auto",
 ) -> None:
     """Score the scales of everybody in a file; the groups stand beside the scores.
 
     Example: innovsurvey score wave1.csv leadership-climate --out scores.csv
     """
     responses = _read_file(
-        file, instrument, id_column, group, column, form, encoding, separator, sheet
+        file, instrument, id_column, group, column, form, encoding, separator, sheet, platform
     )
     scores = score_scales(responses)
     if out is not None:
@@ -302,7 +352,7 @@ def demo(
 
 
 def _read_file(
-    file: Path,
+    file: str,
     instrument: str,
     id_column: str | None,
     group: list[str] | None,
@@ -311,11 +361,13 @@ def _read_file(
     encoding: str | None,
     separator: str | None,
     sheet: str | None,
+    platform: str,
 ) -> Responses:
     """Read a file by the options that all commands on a file have."""
     return read_responses(
         file,
         instrument,
+        platform=cast("Platform", platform),
         id_column=id_column,
         group_column=group,
         columns=_pairs(column, "--column"),

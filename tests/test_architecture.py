@@ -15,6 +15,7 @@ ARROWS = {
     "base": {"errors"},
     "numerics": {"errors"},
     "definitions": {"base", "errors"},
+    "questionnaire": {"definitions", "base", "errors"},
     "responses": {"definitions", "numerics", "base", "errors"},
     "measurement": {"numerics", "base", "errors"},
     "models": {"numerics", "base", "errors"},
@@ -22,7 +23,8 @@ ARROWS = {
         "base", "definitions", "errors", "measurement", "models", "numerics", "responses",
     },
     "cli": {
-        "base", "definitions", "errors", "measurement", "models", "numerics", "report", "responses",
+        "base", "definitions", "errors", "measurement", "models", "numerics", "questionnaire",
+        "report", "responses",
     },
     "__main__": {"cli"},
 }  # fmt: skip

@@ -13,6 +13,7 @@ PUBLIC = [
     "correlations",
     "efa",
     "errors",
+    "export_questionnaire",
     "factorability",
     "feedback",
     "governance_balance",

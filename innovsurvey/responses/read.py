@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,17 +19,19 @@ from innovsurvey.responses.model import (
     Responses,
     is_marked_synthetic,
 )
-from innovsurvey.responses.table_file import TableFile, read_table
+from innovsurvey.responses.sources import PLATFORMS, adapt, read_source
+from innovsurvey.responses.table_file import TableFile
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     from innovsurvey.definitions.model import Instrument
     from innovsurvey.definitions.questionnaire import Questionnaire
     from innovsurvey.responses.cells import ItemColumn
     from innovsurvey.responses.columns import ColumnPlan
+    from innovsurvey.responses.sources import Platform
 
-Platform = Literal["auto", "csv", "excel"]
 _RULE_WORDS = {
     "out_of_range": "answer(s) outside the response format set to missing",
     "cell_quarantined": "answer(s) that are neither code nor label set to missing",
@@ -60,12 +60,18 @@ def read_responses(
     Parameters
     ----------
     source
-        A CSV or Excel file, or a data frame with one row per person. Encoding, separator and
-        decimal comma of a CSV file are found out; a file is told by its content, not its name.
+        An export of LimeSurvey, Kobo or ODK, Qualtrics or REDCap; what the questionnaires of
+        :func:`export_questionnaire` give back (a JSON or CSV file of the HTML page, its return
+        code as a text or in a mail saved as text, a filled Word file, a folder or zip archive of
+        these); any CSV or Excel file, or a data frame, with one row per person. Encoding,
+        separator and decimal comma of a CSV file are found out; a file is told by its content,
+        not its name.
     instrument
         An instrument or questionnaire, its id, or the path of its file.
     platform
-        Where the file comes from; ``auto`` looks at the content.
+        Where the file comes from: ``limesurvey``, ``kobo`` (also ODK), ``qualtrics``, ``redcap``,
+        ``innovsurvey`` (the HTML page), ``word``, or a plain ``csv`` or ``excel`` table. ``auto``
+        looks at the content; a note says what was found and why.
     columns
         Heading in the file -> item id, for headings that are not the item ids.
     id_column
@@ -111,34 +117,25 @@ def read_responses(
     >>> answers.data.shape, answers.group_columns, len(answers.quarantine)
     ((2042, 19), ('COMPID',), 0)
     """
-    check_choice(platform, "platform", ("auto", "csv", "excel"))
+    check_choice(platform, "platform", PLATFORMS)
     asked = as_instrument(instrument)
     if isinstance(source, pd.DataFrame):
-        table, index = _frame_table(source), source.index
+        table = adapt(_frame_table(source), asked, platform, "the data frame")
+        index = source.index if len(table.rows) == len(source) else None
     else:
-        path = Path(os.fspath(source))
-        table = read_table(path, encoding=encoding, separator=separator, sheet=sheet)
-        _check_platform(table, platform, path)
+        table = read_source(
+            source, asked, platform, encoding=encoding, separator=separator, sheet=sheet
+        )
         index = None
     plan = plan_columns(
         table.header,
         asked,
         columns=columns,
-        id_column=id_column,
+        id_column=id_column or table.id_column,
         group_column=group_column,
         form=form,
     )
     return _Reader(table, plan, asked, index).responses()
-
-
-def _check_platform(table: TableFile, platform: Platform, path: Path) -> None:
-    """Refuse a file that is not what the caller says it is."""
-    if platform not in {"auto", table.reader}:
-        message = (
-            f'{path.name} is a {table.reader} file, not {platform}. Leave platform="auto", or '
-            "name the right file."
-        )
-        raise DataError(message)
 
 
 def _frame_table(frame: pd.DataFrame) -> TableFile:
@@ -200,6 +197,8 @@ class _Reader:
 
     def responses(self) -> Responses:
         """Read the table."""
+        for column, rule, old, new in self.table.changes:
+            self._note_change(None, column, rule, old, new, n_cells=len(self.table.rows))
         for old, new in self.plan.renamed.items():
             self._note_change(None, new, "column_renamed", old, new)
         kept = self._fitting_rows()
@@ -261,7 +260,9 @@ class _Reader:
         """Give the positions of rows with as many cells as the heading; fill up short ones."""
         width, kept = len(self.table.header), []
         for place, row in enumerate(self.table.rows):
-            if self.table.reader != "dataframe" and not any(cell.strip() for cell in row):
+            if place in self.table.aside:
+                self._put_aside(place, self.table.aside[place])
+            elif self.table.reader != "dataframe" and not any(cell.strip() for cell in row):
                 self._put_aside(place, "empty_row")
             elif any(cell.strip() for cell in row[width:]):
                 self._put_aside(place, "more_cells_than_heading")

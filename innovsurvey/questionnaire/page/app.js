@@ -268,9 +268,9 @@ function drawChoice(question, cell) {
   const others = format.missing.map((m) => drawRadio(cell, m.code, text(m.label), choose));
   const scale = el("div", { class: `scale n${rated.length}` }, rated);
   const box = el("fieldset", { class: isPair ? "item pair" : question.kind === "array" ? "item" : "item list" },
-    el("legend", {}, text(cell.text) || cellName(cell)), clear,
+    el("legend", {}, text(cell.text) || cellName(cell)),
     isPair ? el("div", { class: "poles" }, el("span", { class: "left" }, text(cell.left)), scale, el("span", { class: "right" }, text(cell.right))) : scale,
-    others.length ? el("div", { class: "others" }, others) : null);
+    others.length ? el("div", { class: "others" }, others) : null, clear);
   return box;
 }
 
