@@ -88,7 +88,7 @@ function show(message, keepFocus) {
   document.title = text(model.title);
   drawFrame(message);
   const drawers = { 0: drawStart, [model.pages.length + 1]: drawResults };
-  main.replaceChildren(...(drawers[state.place] || drawQuestions)().flat().filter(Boolean));
+  main.replaceChildren(...(drawers[state.place] || drawQuestions)().flat(Infinity).filter(Boolean));
   if (keepFocus) return;
   const heading = main.querySelector("h2");
   window.scrollTo(0, 0);

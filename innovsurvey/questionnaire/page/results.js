@@ -14,17 +14,17 @@ function drawResults() {
   const of = (...kinds) => said.filter((s) => kinds.includes(s.kind)).map((s) => s.text);
   const parts = [heading(say(scoring.results ? "results_title" : "thanks_title")), drawUnanswered()];
   if (scoring.results) {
-    parts.push(callout([model.untested && !of("notice").length ? say("untested") : "", ...of("notice")]),
-      drawProfile(of("band")), drawPosition(of("type")), drawParticipation(of("index")),
-      list("sentences_title", of("compare", "lowest")), list("questions_title", of("least")));
+    const [first, ...notices] = of("notice");
+    parts.push(callout(first || (model.untested && say("untested"))),
+      drawProfile(of("band", "compare", "lowest")), drawPosition(of("type")), drawParticipation(of("index")),
+      list("questions_title", of("least")), list("notes_title", notices));
   }
-  parts.push(paragraphs(text(model.closing)), drawLimits(), drawSend());
+  parts.push(paragraphs(text(model.closing), "closing"), drawLimits(), drawSend());
   return parts;
 }
 
-function callout(lines) {
-  const filled = lines.filter(Boolean);
-  return filled.length ? el("div", { class: "callout" }, filled.map((line) => el("p", {}, line))) : null;
+function callout(words) {
+  return words ? el("div", { class: "callout" }, el("p", {}, words)) : null;
 }
 
 function list(title, sentences) {
@@ -49,11 +49,9 @@ function drawUnanswered() {
 // Scales with the same answers share one figure, so that only like is set beside like. What another
 // scale is made of is too short to stand alone.
 function drawProfile(sentences) {
-  const scales = Object.entries(model.scoring.scales).map(([id, scale]) => ({ id, ...scale }));
-  const parts = new Set(scales.flatMap((scale) => scale.facets));
   const groups = new Map();
-  for (const scale of scales) {
-    if (parts.has(scale.id) || !scale.rule || scale.low === null || scale.high === null) continue;
+  for (const scale of model.scoring.scales) {
+    if (!scale.profile || !scale.rule || scale.low === null || scale.high === null) continue;
     const key = cellsByName(model)[scale.items[0]].question.format;
     groups.set(key, [...(groups.get(key) || []), scale]);
   }
@@ -74,12 +72,13 @@ function drawScales(scales, scored) {
     const span = found.score === null || found.se === null ? null : interval(model, scale.id, found, LEVEL);
     return { scale, found, span, title: text(scale.title) };
   });
-  const rows = lines.map(({ scale, found, span, title }) => [title, scoreWords(found.score),
-    span ? say("range", { lower: scoreWords(span[0]), upper: scoreWords(span[1]) }) : say("no_score"),
-    say("of", { n: String(found.nAnswered), k: String(scale.items.length) })]);
+  const rows = lines.map(({ scale, found, span, title }) => [
+    [title, " ", el("span", { class: "hint" }, say("answered", { n: String(found.nAnswered), k: String(scale.items.length) }))],
+    scoreWords(found.score),
+    span ? say("range", { lower: scoreWords(span[0]), upper: scoreWords(span[1]) }) : say("no_score")]);
   const note = lines.some(({ found }) => found.score === null) ? el("p", { class: "hint" }, say("no_score_note")) : null;
   return [profileFigure(lines, points.length ? points.map((p) => p.value) : [low, high], ends),
-    table(say("scale_caption", { range }), ["scale", "score", "likely", "answered"].map((key) => say(key)), rows, "scores"), note];
+    table(say("scale_caption", { range }), ["scale", "score", "likely"].map((key) => say(key)), rows), note];
 }
 
 function profileFigure(lines, ticks, ends) {
@@ -87,13 +86,13 @@ function profileFigure(lines, ticks, ends) {
   const drawn = lines.filter(({ found }) => found.score !== null);
   if (!drawn.length) return null;
   const spoken = drawn.map(({ title, found }) => `${title} ${scoreWords(found.score)}`).join("; ");
-  const step = 52, left = 8, width = 360, top = 14;
+  const step = 52, left = 10, width = figureWidth(480), top = 14;
   const mirrored = document.documentElement.dir === "rtl";
   const x = (value) => {
     const place = ((value - low) / (high - low)) * (width - 2 * left);
     return mirrored ? width - left - place : left + place;
   };
-  const figure = svg("svg", { viewBox: `0 0 ${width} ${top + drawn.length * step + 26}`, role: "img",
+  const figure = svg("svg", { viewBox: `0 0 ${width} ${top + drawn.length * step + 26}`, width, role: "img",
     "aria-label": say("profile_alt", { low: ends.low, high: ends.high, list: spoken }) });
   drawn.forEach(({ title, found, span }, i) => {
     const y = top + i * step + 26;
@@ -112,6 +111,11 @@ function profileFigure(lines, ticks, ends) {
   return el("div", { class: "figure" }, figure);
 }
 
+// Figures are drawn as wide as there is room, so that their letters have the size of the text.
+function figureWidth(widest) {
+  return Math.max(240, Math.min(main.clientWidth - 40, widest));
+}
+
 function addTo(parent, child) {
   parent.append(child);
   return parent;
@@ -120,12 +124,13 @@ function addTo(parent, child) {
 function drawPosition(sentences) {
   const balances = Object.entries(governanceBalance(model, state.answers).contrasts);
   if (!balances.length) return list(null, sentences);
-  const { scales, contrasts } = model.scoring;
   const scored = scoreScales(model, state.answers);
+  const titleOf = (id) => text(scaleOf(model, id).title) || id;
   return [balances.map(([id, balance]) => {
-    const { negative, positive } = contrasts[id];
-    const names = { negative: text(scales[negative].title), positive: text(scales[positive].title) };
-    const title = el("h3", {}, say("position_title", names));
+    const contrast = model.scoring.contrasts.find((entry) => entry.id === id);
+    const { negative, positive } = contrast;
+    const names = { negative: titleOf(negative), positive: titleOf(positive) };
+    const title = el("h3", {}, text(contrast.title) || say("position_title", names));
     if (balance.balance === null) return [title, el("p", { class: "hint" }, say("position_missing"))];
     const rows = [[names.negative, scoreWords(balance.negative)], [names.positive, scoreWords(balance.positive)],
       [say("balance", names), indexWords(balance.balance)], [say("hybridity", names), indexWords(balance.hybridity)]];
@@ -135,30 +140,29 @@ function drawPosition(sentences) {
 
 // Both scores on a square; the lines through the point are as long as its likely range.
 function positionFigure(ids, names, scored) {
-  const size = 300, edge = 34;
+  const size = figureWidth(320), edge = 8;
   const span = size - 2 * edge;
   const across = (part) => edge + part * span;
   const up = (part) => size - edge - part * span;
   const [x, y] = ids.map((id) => scored[id].pomp / 100);
   const percent = (part) => writeNumber(100 * part, 0, state.language);
-  const figure = svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img",
+  const figure = svg("svg", { viewBox: `0 0 ${size} ${size}`, width: size, role: "img",
     "aria-label": say("position_alt", { ...names, x: percent(x), y: percent(y) }) },
   svg("rect", { class: "frame", x: edge, y: edge, width: span, height: span }),
   svg("line", { class: "track", x1: across(0.5), x2: across(0.5), y1: up(0), y2: up(1) }),
-  svg("line", { class: "track", x1: across(0), x2: across(1), y1: up(0.5), y2: up(0.5) }),
-  svg("text", { x: across(0.5), y: size - 10, "text-anchor": "middle" }, `${names.negative} →`),
-  svg("text", { x: 18, y: up(0.5), "text-anchor": "middle", transform: `rotate(-90 18 ${up(0.5)})` }, `${names.positive} →`));
+  svg("line", { class: "track", x1: across(0), x2: across(1), y1: up(0.5), y2: up(0.5) }));
   if (ids.every((id) => scored[id].se !== null)) {
     const [[left, right], [low, high]] = ids.map((id) => likelyShare(id, scored[id]));
     figure.append(svg("rect", { class: "band", x: across(left), y: up(high), width: Math.max(across(right) - across(left), 2), height: Math.max(up(low) - up(high), 2) }));
   }
   figure.append(svg("circle", { class: "dot", cx: across(x), cy: up(y), r: 7 }));
-  return el("div", { class: "figure square", dir: "ltr" }, figure);
+  return el("div", { class: "figure" }, el("p", { class: "axis" }, `↑ ${names.positive}`),
+    el("div", { dir: "ltr" }, figure), el("p", { class: "axis" }, `→ ${names.negative}`));
 }
 
 // The likely range of a score, from 0 (lowest possible) to 1.
 function likelyShare(id, scored) {
-  const { low, high } = model.scoring.scales[id];
+  const { low, high } = scaleOf(model, id);
   return interval(model, id, scored, LEVEL).map((value) => (value - low) / (high - low));
 }
 
