@@ -69,7 +69,7 @@ def explain_scale(instrument: Instrument, scale_id: str) -> str:
         *_answers(instrument, scale),
         *_items(instrument, scale),
         "",
-        *_wrap(f"Scoring: {_scoring(instrument, scale)}."),
+        *_wrap(f"Scoring: {scoring_in_words(instrument, scale)}."),
         *_wrap(f"Range: {_range(instrument, scale)}."),
         *_wrap(f"Kind: {_KINDS[scale.kind]}."),
         "",
@@ -307,7 +307,7 @@ def _item_lines(instrument: Instrument, scale: Scale, indent: str) -> Iterator[s
             yield _line(item.id, text + key, f"{indent}  ")
 
 
-def _scoring(instrument: Instrument, scale: Scale) -> str:
+def scoring_in_words(instrument: Instrument, scale: Scale) -> str:
     """Write the scoring rule as a sentence."""
     rule = scale.score
     if rule is None:

@@ -127,7 +127,7 @@ def _scope(study: ElementTree.Element, layout: Layout) -> None:
     """Say what the questionnaire is about and what is known about its validity."""
     record = layout.instrument.validity
     scope = add(study, "stdyInfo")
-    abstract = layout.instrument.description or layout.introduction
+    abstract = layout.description or layout.introduction
     say(scope, "abstract", abstract, layout, contentType="abstract")
     quality = add(scope, "qualityStatement")
     add(quality, "otherQualityStatement", record.status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.definitions.explain import scoring_in_words
 from innovsurvey.definitions.model import Text
 from innovsurvey.questionnaire.ddi_xml import add, say
 from innovsurvey.questionnaire.variables import (
@@ -88,6 +89,7 @@ def _scales(data: Element, described: tuple[Variable, ...], layout: Layout) -> N
         )
         say(group, "labl", scale.title, layout)
         say(group, "txt", scale.description, layout)
+        add(group, "defntn", scoring_in_words(layout.instrument, scale))
         if scale.passage is not None:
             _passage(group, layout.instrument.passage(scale.passage))
 

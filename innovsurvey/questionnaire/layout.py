@@ -94,6 +94,7 @@ class Layout:
     version: str
     asked_as: str
     title: Text
+    description: Text
     languages: tuple[Language, ...]
     introduction: Text
     consent: Text

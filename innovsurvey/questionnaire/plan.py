@@ -62,6 +62,7 @@ def make_layout(
         version=source.version,
         asked_as=asked_as,
         title=source.title,
+        description=source.description,
         languages=wanted,
         minutes=source.minutes if isinstance(source, Questionnaire) else None,
         pages=pages,

@@ -152,7 +152,7 @@ def _unpacked(document: Document) -> list[Document]:
             message = f"{document.name} would unpack to more than 500 MB; it is no set of answers."
             raise DataError(message)
         return [Document(info.filename, archive.read(info)) for info in files]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, RuntimeError):
         return [document]  # damaged or encrypted: what reads tables will say so
 
 

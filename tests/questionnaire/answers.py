@@ -1,5 +1,6 @@
 """Made-up answers to a questionnaire, and how they should come back, whatever they travelled in."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,18 @@ HOSTILE = Path(__file__).parent / "hostile.yaml"
 WORDS = ("plain", "=1+1", "æøå, \"quoted\"; 'x'", "two\nlines", "<b>&amp;</b> {x} ${y}")
 
 
+@cache
 def load(name):
     """Load an instrument, a questionnaire or the hostile fixture."""
     if name == "hostile":
         return isv.load_instrument(HOSTILE)
-    forms = isv.list_forms()["id"].tolist()
-    return isv.load_form(name) if name in forms else isv.load_instrument(name)
+    return isv.load_form(name) if name in forms() else isv.load_instrument(name)
+
+
+@cache
+def forms():
+    """Give the ids of the questionnaires."""
+    return isv.list_forms()["id"].tolist()
 
 
 def layout_of(name, **options):

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from innovsurvey.base.checks import join_names
 from innovsurvey.base.spreadsheet import unguard
 from innovsurvey.definitions.columns import answer_columns
 from innovsurvey.errors import DataError
@@ -73,7 +74,7 @@ def read_records(documents: Sequence[Document], instrument: Instrument) -> Table
     Raises
     ------
     DataError
-        No file holds a record.
+        No file holds a record, or none can be used.
     """
     found = [entry for document in documents for entry in _entries(document, instrument)]
     if not found:
@@ -81,6 +82,7 @@ def read_records(documents: Sequence[Document], instrument: Instrument) -> Table
         raise DataError(message)
     checked = [_checked(entry, instrument) for entry in found]
     checked.sort(key=_age)
+    _refuse_unusable(checked, instrument)
     others = sum(e.reason is None and not _is_of(e.record, instrument) for e in checked)
     note = (
         f"{others} record(s) of questionnaires that include {instrument.id}: only the answers to "
@@ -99,6 +101,17 @@ def read_records(documents: Sequence[Document], instrument: Instrument) -> Table
         id_column=ID_COLUMN,
         aside={i: entry.reason for i, entry in enumerate(checked) if entry.reason is not None},
     )
+
+
+def _refuse_unusable(entries: Sequence[_Found], instrument: Instrument) -> None:
+    """Say why no record can be used, where that is so."""
+    if all(entry.reason is not None for entry in entries):
+        found = join_names([f"{entry.file} ({entry.reason})" for entry in entries])
+        message = (
+            f"none of {len(entries)} record(s) can be used as answers to "
+            f"{instrument.id}@{instrument.version}: {found}."
+        )
+        raise DataError(message)
 
 
 def _entries(document: Document, instrument: Instrument) -> list[_Found]:
