@@ -1,0 +1,321 @@
+"""Read exports of LimeSurvey: headings as codes or texts, answers as codes or labels."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from innovsurvey.base.spreadsheet import unguard
+from innovsurvey.responses.cells import normalise
+from innovsurvey.responses.platforms.headings import ColumnNames
+from innovsurvey.responses.platforms.limesurvey_headings import match_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from innovsurvey.definitions.model import Instrument, ResponseFormat
+    from innovsurvey.responses.table_file import TableFile
+
+    Change = tuple[str, str, str, str]
+
+_CONSENT: Final = "ISVCONSENT"  # the code that our questionnaires give to the consent
+# Columns that LimeSurvey adds by itself, by code, with the headings they have in texts.
+_SYSTEM: Final = {
+    "id": ("response id", "id de respuesta"),
+    "submitdate": ("date submitted", "fecha de envío"),
+    "lastpage": ("last page", "última página"),
+    "startlanguage": ("start language", "lenguaje inicial"),
+    "seed": ("seed", "semilla"),
+    "startdate": ("date started",),
+    "datestamp": ("date last action",),
+    "token": ("token", "access code"),
+    "ipaddr": ("ip address",),
+    "refurl": ("referrer url",),
+    "firstname": ("first name",),
+    "lastname": ("last name",),
+    "email": ("email address",),
+}
+_PRIVATE: Final = frozenset({"token", "ipaddr", "refurl", "firstname", "lastname", "email"})
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(\[[A-Za-z0-9_]+\]|(_[A-Za-z0-9]+)*)")
+_BRACKETED: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\[[A-Za-z0-9_]+\]")
+_DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+_ADDRESS: Final = re.compile(
+    r"\d{1,3}(\.\d{1,3}){3}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}|https?://\S+"
+)
+# What the first five columns hold, whatever language their headings are in.
+_FIRST: Final = {
+    "id": re.compile(r"\d+"),
+    "submitdate": re.compile(rf"({_DATE_TIME.pattern})?"),
+    "lastpage": re.compile(r"(-?\d+)?"),
+    "startlanguage": re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*"),
+    "seed": re.compile(r"\d*"),
+}
+_NOT_DATED: Final = "1980-01-01"
+_MIDNIGHT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(:00)?")
+_MINUS: Final = re.compile(r"N(\d{1,4})", re.ASCII)
+_BREAK: Final = re.compile(r"<br\s*/?>")
+_YES: Final = frozenset({"y", "yes", "ja", "sí", "si", "oui", "sim", "jah", "kyllä", "1"})
+_NO: Final = frozenset({"", "n", "no", "nej", "nei", "nein", "nee", "non", "não", "ei", "0", "2"})
+_NOT_ASKED: Final = frozenset({"n/a", "na", "not selected", "ikke relevant", "no aplica"})
+_ENOUGH: Final = 0.5
+_FINISHED: Final = "finished"
+
+
+def recognise(table: TableFile, instrument: Instrument) -> str | None:
+    """Say why a table is an export of LimeSurvey; None where it is not.
+
+    Its own columns tell, by their headings or by what the first five hold; so do headings such as
+    ``Q01[CON01]``, or the texts of the questions, if they stand for half of the items. A table
+    that has been read before, and saved, has the column ``finished`` and is left alone.
+    """
+    if _FINISHED in table.header:
+        return None
+    system = _system_columns(table)
+    if {"submitdate", "lastpage", "startlanguage"} <= set(system.values()):
+        return "it has the columns submitdate, lastpage and startlanguage"
+    codes = [_code_part(heading) for heading in table.header]
+    bracketed = [code for code in codes if _BRACKETED.fullmatch(code)]
+    if ColumnNames.of(instrument).share(bracketed) >= _ENOUGH:
+        return "it has headings such as " + bracketed[0]
+    if any(heading.rstrip().endswith("]") for heading in table.header):
+        matched = set(match_texts(dict(enumerate(table.header)), instrument).values())
+        if len(matched & set(instrument.item_ids)) >= _ENOUGH * len(instrument.items):
+            return "its headings are the questions, with their rows in brackets"
+    return None
+
+
+def to_items(table: TableFile, instrument: Instrument) -> TableFile:
+    """Give the rows with items and context columns as headings.
+
+    Notes
+    -----
+    Columns that tell who answered are dropped. ``submitdate`` 1980-01-01 means that no date was
+    stored; ``finished`` keeps whether the questionnaire was sent. A person without consent goes to
+    quarantine. A heading that is neither code nor text of a question stays as it is, so a missing
+    item is missed as in any other file.
+    """
+    names = _names(table, instrument)
+    rows = [_padded(row, len(table.header)) for row in table.rows]
+    columns = {place: [row[place] for row in rows] for place in range(len(table.header))}
+    reader = _Cells(instrument)
+    changes = []
+    for place, name in names.items():
+        columns[place] = reader.read(name, columns[place])
+        if table.header[place] != name:
+            changes.append((table.header[place], "column_renamed", table.header[place], name))
+    _join_ticks(names, columns, instrument)
+    private = [place for place in columns if _is_private(names.get(place), columns[place])]
+    changes += [(table.header[i], "private_column_dropped", "", "") for i in private]
+    kept = [place for place in columns if place not in private]
+    header = [names.get(place, table.header[place]) for place in kept]
+    finished, notes, more = _finish(names, columns)
+    body = [
+        [*(columns[place][i] for place in kept), *finished[i : i + 1], *row[len(table.header) :]]
+        for i, row in enumerate(rows)
+    ]
+    return replace(
+        table,
+        header=[*header, *([_FINISHED] if finished else [])],
+        rows=body,
+        notes=[*table.notes, *notes],
+        id_column="id" if "id" in header else None,
+        changes=[*table.changes, *changes, *more],
+        aside={**table.aside, **_refusals(names, columns)},
+    )
+
+
+def _padded(row: Sequence[str], width: int) -> list[str]:
+    """Fill up a short row."""
+    return [*row, *[""] * (width - len(row))]
+
+
+def _code_part(heading: str) -> str:
+    """Give the code of a heading such as ``Q01[CON01]. Text``."""
+    return heading.partition(". ")[0].strip()
+
+
+def _system_columns(table: TableFile) -> dict[int, str]:
+    """Find the columns that LimeSurvey adds by itself."""
+    by_text = {text: code for code, texts in _SYSTEM.items() for text in (code, *texts)}
+    found: dict[int, str] = {}
+    for place, heading in enumerate(table.header):
+        code = by_text.get(heading.strip().casefold()) or by_text.get(_code_part(heading))
+        if code is not None and code not in found.values():
+            found[place] = code
+    if "submitdate" not in found.values() and _begins_as_always(table):
+        found = dict(enumerate(_FIRST)) | {k: v for k, v in found.items() if k >= len(_FIRST)}
+    return found
+
+
+def _begins_as_always(table: TableFile) -> bool:
+    """Tell the first five columns by what they hold."""
+    rows = [row for row in table.rows if len(row) >= len(_FIRST)]
+    return bool(rows) and all(
+        pattern.fullmatch(row[place].strip())
+        for row in rows
+        for place, pattern in enumerate(_FIRST.values())
+    )
+
+
+def _names(table: TableFile, instrument: Instrument) -> dict[int, str]:
+    """Name the columns that can be told: LimeSurvey's own, by code, by text, the consent."""
+    names = _system_columns(table)
+    known = ColumnNames.of(instrument)
+    by_code = {}
+    for place, heading in enumerate(table.header):
+        if place not in names and _CODE.fullmatch(code := _code_part(heading)):
+            name = "consent" if code == _CONSENT else known.find(code)
+            if name is not None:
+                by_code[place] = name
+    names |= _without_lookalikes(by_code, table.header)
+    rest = {place: text for place, text in enumerate(table.header) if place not in names}
+    names |= {k: v for k, v in match_texts(rest, instrument).items() if v not in names.values()}
+    if "consent" not in names.values():
+        names |= _find_consent(table, names, known)
+    return names
+
+
+def _without_lookalikes(names: dict[int, str], header: Sequence[str]) -> dict[int, str]:
+    """Where several columns have one name, keep the one whose code is just that name."""
+    count = Counter(names.values())
+    exact = {
+        name: place
+        for place, name in names.items()
+        if _letters(_code_part(header[place])) == _letters(name)
+    }
+    return {
+        place: name
+        for place, name in names.items()
+        if count[name] == 1 or exact.get(name, place) == place
+    }
+
+
+def _letters(code: str) -> str:
+    """Keep the letters and digits of a code."""
+    return re.sub(r"[^0-9A-Za-z]+", "", code).casefold()
+
+
+def _find_consent(table: TableFile, names: dict[int, str], known: ColumnNames) -> dict[int, str]:
+    """Find the consent in exports with texts: the yes or no that stands before all questions."""
+    first = min((p for p, name in names.items() if name in known.items), default=0)
+    for place in range(first):
+        cells = {row[place].strip().casefold() for row in table.rows if place < len(row)}
+        if place not in names and cells - {""} and cells <= _YES | _NO:
+            return {place: "consent"}
+    return {}
+
+
+class _Cells:
+    """Reads the cells of a column, as its question was answered."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        formats = {format_.id: format_ for format_ in instrument.formats}
+        self.items = {item: instrument.format_of(item) for item in instrument.item_ids}
+        self.context = {c.id: formats[c.format] for c in instrument.context if c.format is not None}
+
+    def read(self, name: str, cells: Sequence[str]) -> list[str]:
+        """Give the cells as codes, or as labels that are read like any other."""
+        if name in self.items:
+            return [self._item(cell, self.items[name]) for cell in cells]
+        if name in self.context:
+            return [self._about(cell, self.context[name]) for cell in cells]
+        if name == "consent":
+            return [_yes_or_no(cell) for cell in cells]
+        return list(cells)
+
+    def _item(self, cell: str, format_: ResponseFormat) -> str:
+        """Read the cell of an item."""
+        if format_.level == "multiple":
+            return _tick(cell, format_)
+        return _label(cell, format_, lambda option, _: option)
+
+    def _about(self, cell: str, format_: ResponseFormat) -> str:
+        """Read what somebody said about herself; labels become codes."""
+        if format_.level in {"text", "date"}:
+            return unguard(cell) if cell.startswith("'=") else _MIDNIGHT.sub(r"\1", cell)
+        return _MINUS.sub(r"-\1", _label(cell, format_, lambda _, code: f"{code:g}"))
+
+
+def _label(cell: str, format_: ResponseFormat, give: Callable[[str, float], str]) -> str:
+    """Find the answer whose label a cell holds, perhaps as HTML; other cells stay as they are."""
+    labels: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    options = [(point.label, point.value) for point in format_.points]
+    options += [(option.label, option.code) for option in format_.missing]
+    for label, value in options:
+        for words in label.values():
+            labels[normalise(words)].append((words, value))
+    for text in (cell, html.unescape(_BREAK.sub("\n", cell))):
+        found = labels.get(normalise(text), [])
+        if len({value for _, value in found}) == 1:
+            return give(*found[0])
+    return cell
+
+
+def _tick(cell: str, format_: ResponseFormat) -> str:
+    """Read a box: 1, 0, or as it stands where neither is meant."""
+    text = normalise(cell)
+    labels = {normalise(words): p.value for p in format_.points for words in p.label.values()}
+    if text in _YES or labels.get(text) == 1:
+        return "1"
+    return "0" if text in _NO | _NOT_ASKED or labels.get(text) == 0 else cell
+
+
+def _yes_or_no(cell: str) -> str:
+    """Read the consent: 1, 0, or as it stands; the data file for R has 2 for no."""
+    text = cell.strip().casefold()
+    if not text or text in _NOT_ASKED:
+        return ""
+    return "1" if text in _YES else "0" if text in _NO else cell
+
+
+def _join_ticks(
+    names: dict[int, str], columns: dict[int, list[str]], instrument: Instrument
+) -> None:
+    """Empty the boxes of a question in which none is ticked: it was not answered."""
+    asked: dict[tuple[str | None, str | None], list[int]] = defaultdict(list)
+    items = {item.id: item for item in instrument.items}
+    for place, name in names.items():
+        if name in items and instrument.format_of(name).level == "multiple":
+            asked[items[name].matrix, items[name].row].append(place)
+    for places in asked.values():
+        for i, boxes in enumerate(zip(*(columns[place] for place in places), strict=True)):
+            if all(box == "0" for box in boxes):
+                for place in places:
+                    columns[place][i] = ""
+
+
+def _is_private(name: str | None, cells: Iterable[str]) -> bool:
+    """Tell columns that show who answered; unknown ones by what they hold."""
+    if name is not None:
+        return name in _PRIVATE
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(_ADDRESS.fullmatch(cell) for cell in filled)
+
+
+def _finish(
+    names: dict[int, str], columns: dict[int, list[str]]
+) -> tuple[list[str], list[str], list[Change]]:
+    """Tell who sent the questionnaire, and take out dates that are none."""
+    place = next((place for place, name in names.items() if name == "submitdate"), None)
+    if place is None:
+        return [], [], []
+    dates = columns[place]
+    finished = ["1" if date.strip() else "0" for date in dates]
+    columns[place] = ["" if date.startswith(_NOT_DATED) else date for date in dates]
+    changes: list[Change] = []
+    if columns[place] != dates:
+        changes.append(("submitdate", "not_dated", _NOT_DATED, ""))
+    left = finished.count("0")
+    notes = [f"{left} row(s) were not sent to the end; they are kept (finished = 0)."]
+    return finished, notes if left else [], changes
+
+
+def _refusals(names: dict[int, str], columns: dict[int, list[str]]) -> dict[int, str]:
+    """Give the rows of people who did not consent, with the reason."""
+    places = [place for place, name in names.items() if name == "consent"]
+    return {
+        i: "no_consent" for place in places for i, cell in enumerate(columns[place]) if cell == "0"
+    }
