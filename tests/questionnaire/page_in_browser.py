@@ -22,7 +22,7 @@ class Page:
     def __init__(self, browser, folder, name, *, language="en", **options):
         self.browser = browser
         self.layout = layout_of(name, **options)
-        self.path = folder / f"{name}.html"
+        self.path = folder / f"{self.layout.id}.html"
         self.path.write_bytes(write_html(self.layout))
         self.language = language
         self.open()

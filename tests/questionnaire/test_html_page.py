@@ -13,10 +13,17 @@ import innovsurvey as isv
 from innovsurvey.questionnaire.html_page import write_html
 from innovsurvey.responses.feedback_rules import write_number
 
-from .answers import assert_same_answers, expected_responses, layout_of, random_people
+from .answers import (
+    HOSTILE,
+    assert_same_answers,
+    expected_responses,
+    layout_of,
+    random_people,
+)
 from .page_in_browser import LAST_PAGE, Page, downloads, faults, requests_of
 
 pytestmark = pytest.mark.browser
+RTL = "name: Dansk\n    direction: rtl"
 
 
 def person_of(layout, seed, **options):
@@ -288,12 +295,18 @@ def test_the_page_prints_all_results(browser, tmp_path):
 
 
 def test_the_page_turns_round_for_languages_from_right_to_left(browser, tmp_path):
-    page = Page(browser, tmp_path, "self-assessment")
-    page.begin()
-    page.run("document.documentElement.dir = 'rtl'")
-    for width in (320, 1280):
-        page.resize(width, "light")
-        assert page.run("return document.documentElement.scrollWidth") <= width
+    source = HOSTILE.read_text(encoding="utf-8").replace("name: Dansk\n    direction: ltr", RTL)
+    path = tmp_path / "turned.yaml"
+    path.write_text(source, encoding="utf-8")
+    page = Page(browser, tmp_path, str(path), language="da")
+    assert page.run("return document.documentElement.dir") == "rtl"
+    for heading in page.each_page(person_of(page.layout, 4)):
+        for width in (320, 1280):
+            page.resize(width, "light")
+            assert page.run("return document.documentElement.scrollWidth") <= width, heading
+        pole = page.run("return document.querySelector('.left')?.getBoundingClientRect().left ?? 0")
+        end = page.run("return document.querySelector('.right')?.getBoundingClientRect().left ?? 0")
+        assert pole >= end, heading
 
 
 @pytest.mark.parametrize("name", [*isv.list_forms()["id"], "hostile"])

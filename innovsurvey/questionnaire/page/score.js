@@ -35,15 +35,13 @@ function normalCdf(z) {
   return 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
 }
 
-// A fixed count of decimals. Of the digits that name a number nine decimals count, rounded half to
-// even; then halves go away from zero.
+// A fixed count of decimals: of the digits that name a number nine decimals count, then halves go
+// away from zero.
 function writeNumber(value, digits, language) {
   const size = Math.abs(value);
   if (size >= 1e19) return String(value);
   const [whole, decimals = ""] = (size < 1e-6 ? "0" : String(size)).split(".");
-  const rest = decimals.slice(9);
-  let billionths = BigInt(whole + decimals.slice(0, 9).padEnd(9, "0"));
-  if (rest > "5" || (rest === "5" && billionths % 2n)) billionths += 1n;
+  const billionths = BigInt(whole + decimals.slice(0, 9).padEnd(9, "0")) + (decimals[9] >= "5" ? 1n : 0n);
   const unit = 10n ** BigInt(9 - digits);
   const units = (billionths + unit / 2n) / unit;
   const words = String(units).padStart(digits + 1, "0");

@@ -29,11 +29,11 @@ function paragraphs(words, kind) {
   return words.split(/\n+/).filter(Boolean).map((line) => el("p", { class: kind }, line));
 }
 
-function table(caption, heads, rows, kind) {
-  const cells = (row) =>
-    row.map((cell, i) =>
-      i === 0 ? el("th", { scope: "row" }, cell) : cell.nodeType ? cell : el("td", {}, cell));
-  return el("table", { class: kind },
+// The first cell of a row names it, the others hold numbers, which run from left to right anywhere.
+function table(caption, heads, rows) {
+  const cells = ([name, ...numbers]) =>
+    [el("th", { scope: "row" }, name), numbers.map((number) => el("td", {}, el("bdi", { dir: "ltr" }, number)))];
+  return el("table", {},
     el("caption", {}, caption),
     el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
     el("tbody", {}, rows.map((row) => el("tr", {}, cells(row)))));
