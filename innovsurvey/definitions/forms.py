@@ -327,6 +327,7 @@ def _build(document: Document, loaded: list[Instrument], path: Path) -> Question
         asked_as=data["asked_as"],
         minutes=None if minutes is None else (minutes["low"], minutes["high"]),
         introduction=text(data.get("introduction")),
+        introduction_collected=text(data.get("introduction_collected", data.get("introduction"))),
         consent=text(data.get("consent")),
         closing=text(data.get("closing")),
         parts=parts,

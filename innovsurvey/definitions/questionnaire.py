@@ -43,7 +43,8 @@ class Questionnaire:
     """Several instruments, or parts of them, in one questionnaire.
 
     ``instrument`` is their union, an instrument like any other; functions that take an instrument
-    take a questionnaire, too.
+    take a questionnaire, too. ``introduction_collected`` is the introduction where a survey
+    platform sends the answers to whoever runs the survey.
 
     Examples
     --------
@@ -61,6 +62,7 @@ class Questionnaire:
     asked_as: str
     minutes: tuple[float, float] | None
     introduction: Text
+    introduction_collected: Text
     consent: Text
     closing: Text
     parts: tuple[Part, ...]

@@ -39,21 +39,25 @@ Format = Literal[
 
 @dataclass(frozen=True)
 class _Target:
-    """A format: how its files end, and what writes them."""
+    """A format: how its files end, what writes them, and who gets the answers.
+
+    A platform collects them for whoever runs the survey; elsewhere they stay with the person.
+    """
 
     suffix: str
     write: Callable[[Layout], bytes]
+    collects: bool = False
 
 
 _TARGETS: Final[dict[Format, _Target]] = {
     "html": _Target(".html", write_html),
-    "limesurvey": _Target(".lss", write_limesurvey),
-    "limesurvey-tsv": _Target(".tsv", write_limesurvey_text),
-    "xlsform": _Target(".xlsx", write_xlsform),
-    "qualtrics": _Target(".qsf", write_qualtrics),
-    "qualtrics-txt": _Target(".txt", write_qualtrics_text),
-    "redcap": _Target(".csv", write_redcap),
-    "surveyjs": _Target(".json", write_surveyjs),
+    "limesurvey": _Target(".lss", write_limesurvey, collects=True),
+    "limesurvey-tsv": _Target(".tsv", write_limesurvey_text, collects=True),
+    "xlsform": _Target(".xlsx", write_xlsform, collects=True),
+    "qualtrics": _Target(".qsf", write_qualtrics, collects=True),
+    "qualtrics-txt": _Target(".txt", write_qualtrics_text, collects=True),
+    "redcap": _Target(".csv", write_redcap, collects=True),
+    "surveyjs": _Target(".json", write_surveyjs, collects=True),
     "docx": _Target(".docx", write_docx),
     "pdf": _Target(".pdf", write_pdf),
     "ddi": _Target(".xml", write_ddi),
@@ -141,6 +145,7 @@ def export_questionnaire(
         version=version,
         form=form,
         carried={"manager_id": manager_id, "project_id": project_id, "wave": wave},
+        collected=target.collects,
     )
     return _write(Path(path), target.write(layout))
 

@@ -35,8 +35,12 @@ def make_layout(
     version: str | None = None,
     form: str | None = None,
     carried: Mapping[str, str | None] | None = None,
+    collected: bool = False,
 ) -> Layout:
     """Lay out a questionnaire for the writers.
+
+    ``collected`` tells whether the target sends the answers to whoever runs the survey, so that
+    the introduction says so.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def make_layout(
     wanted = _languages(source, language, languages)
     items = _asked(source, asked_as, form)
     pages = _Planner(asked, asked_as, items).pages()
-    words = _words(source, asked_as)
+    words = _words(source, asked_as, collected=collected)
     layout = Layout(
         id=source.id,
         version=source.version,
@@ -123,7 +127,9 @@ def _asked(source: Instrument | Questionnaire, asked_as: str, form: str | None) 
     return items
 
 
-def _words(source: Instrument | Questionnaire, asked_as: str) -> dict[str, Text]:
+def _words(
+    source: Instrument | Questionnaire, asked_as: str, *, collected: bool
+) -> dict[str, Text]:
     """Give introduction, consent and closing; an instrument alone gets general ones."""
     general = {
         "introduction": in_all(
@@ -133,7 +139,11 @@ def _words(source: Instrument | Questionnaire, asked_as: str) -> dict[str, Text]
         "closing": in_all("closing"),
     }
     if isinstance(source, Questionnaire):
-        own = {name: getattr(source, name) for name in general}
+        own = {
+            "introduction": source.introduction_collected if collected else source.introduction,
+            "consent": source.consent,
+            "closing": source.closing,
+        }
         return general | {name: words for name, words in own.items() if words}
     return general
 

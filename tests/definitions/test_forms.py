@@ -203,7 +203,8 @@ def test_a_questionnaire_shows_its_parts():
 def test_shipped_questionnaires_are_complete_in_both_languages(path):
     form = isv.load_form(path)
     assert [language.code for language in form.languages] == ["en", "da"]
-    for text in (form.title, form.introduction, form.consent, form.closing):
+    shown = (form.title, form.introduction, form.introduction_collected, form.consent, form.closing)
+    for text in shown:
         assert set(text) == {"en", "da"}
     assert Path(form.file) == path
 
