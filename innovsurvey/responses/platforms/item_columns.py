@@ -1,0 +1,85 @@
+"""Put the columns of an export in terms of the instrument, one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from innovsurvey.responses.platforms.answers import Rows, as_codes, as_labels, settle_ticks
+from innovsurvey.responses.platforms.headings import ColumnNames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from innovsurvey.definitions.model import Instrument
+
+
+@dataclass
+class ItemColumns:
+    """Headings and cells as they are put together, and a line for the log about every change."""
+
+    instrument: Instrument
+    header: list[str] = field(default_factory=list)
+    columns: list[list[str]] = field(default_factory=list)
+    changes: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.known = ColumnNames.of(self.instrument)
+        self.rows = Rows.of(self.instrument)
+
+    def add(self, name: str, target: str | None, cells: list[str]) -> None:
+        """Keep a column under its new name; a second one for the same item keeps its heading."""
+        if target is None or target in self.header:
+            target = name
+        elif target != name:
+            self.changes.append((target, "column_renamed", name, target))
+        self.header.append(target)
+        self.columns.append(cells)
+
+    def drop(self, name: str) -> None:
+        """Leave out a column that says who or where somebody is."""
+        self.changes.append((name, "private_column_dropped", "", ""))
+
+    def add_list(self, name: str, cells: list[str], is_ticked: Callable[[str], bool]) -> None:
+        """Turn a question with ticks whose boxes share a column into one column per box."""
+        items = self.rows.items[name.casefold()]
+        boxes = []
+        for cell in cells:
+            ticked = self.rows.listed(name.casefold(), cell) if is_ticked(cell) else []
+            empty = [""] * len(items)
+            # A text that cannot be read stays in every box, so that it is seen.
+            boxes.append([cell or c for c in empty] if ticked is None else _settled(ticked, empty))
+        for place, item in enumerate(items):
+            if item:
+                self.add(name, item, [line[place] for line in boxes])
+
+    def settle(self, is_ticked: Callable[[str], bool]) -> None:
+        """Write 1 and 0 for boxes in columns of their own, or nothing if none is ticked."""
+        for row in sorted(self.rows.ticked):
+            places = [self.header.index(i) for i in self.rows.items[row] if i in self.header]
+            boxes = [
+                [is_ticked(cell) for cell in line]
+                for line in zip(*[self.columns[place] for place in places], strict=True)
+            ]
+            for number, place in enumerate(places):
+                self.columns[place] = [line[number] for line in settle_ticks(boxes)]
+
+    def read_labels(self) -> None:
+        """Make labels plain that came as HTML; questions about the respondent get their codes."""
+        formats = {f.id: f for f in self.instrument.formats}
+        asked = {c.id: formats[c.format] for c in self.instrument.context if c.format is not None}
+        for place, name in enumerate(self.header):
+            if name in self.known.items:
+                format_ = self.instrument.format_of(name)
+                self.columns[place] = as_labels(self.columns[place], format_)
+            elif name in asked:
+                self.columns[place] = as_codes(self.columns[place], asked[name])
+
+    def table_rows(self) -> list[list[str]]:
+        """Give the cells row by row."""
+        return [list(row) for row in zip(*self.columns, strict=True)]
+
+
+def _settled(ticked: list[bool], empty: list[str]) -> list[str]:
+    """Write the boxes of one person."""
+    return settle_ticks([ticked])[0] if ticked else empty
