@@ -345,7 +345,9 @@ def demo(
     scores = score_scales(responses)
     typer.echo(f"\n3 {scores.title}\n{scores.summary().round(3).to_string()}")
     _write_csv(scores.to_frame(), out / "scores.csv")
-    typer.echo("\n4 Report (runs a notebook, about 20 seconds)")
+    questionnaire = export_questionnaire("self-assessment", out / "self-assessment.html")
+    typer.echo(f"\n4 Questionnaire for managers, opens offline: {questionnaire.resolve()}")
+    typer.echo("\n5 Report (runs a notebook, about 20 seconds)")
     notebook = shipped_folder("notebooks") / "leadership_climate.ipynb"
     publication = publish(notebook, sample, out / "site", title="Leadership climate")
     typer.echo(f"Scores: {out / 'scores.csv'}\nOpen in a browser: {publication.pages[0].resolve()}")
