@@ -1,0 +1,198 @@
+"""Tell which column of the data a heading of a Kobo or ODK export stands for.
+
+Headings are the names of the form, or its texts in one of its languages; either may have the
+groups before it, as in ``PH1/PH1_AC2`` or ``Culture/Mistakes are tolerated``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from innovsurvey.responses.cells import normalise
+from innovsurvey.responses.platforms.headings import CARRIED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from innovsurvey.definitions.model import Instrument, Item, Matrix, MatrixLine, Text
+
+_ESCAPED: Final = re.compile(r"\\([\\*_#])|\u200b")
+_PARTS: Final = re.compile(r"[/.:-]")
+_POLES: Final = "{text} {left} ({low:g}) ↔ {right} ({high:g})"  # as the XLSForm of a pair says it
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a heading stands for: a column of the data, or all ticks of a question."""
+
+    name: str
+    is_ticks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column, and whether groups stood before it in the heading."""
+
+    column: Column
+    in_group: bool
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What an instrument's columns are called in a form, and which groups they may stand in."""
+
+    by_name: dict[str, Column] = field(default_factory=dict)
+    by_text: dict[str, dict[Column, set[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
+
+    @classmethod
+    def of(cls, instrument: Instrument) -> Headings:
+        """Collect names and texts of items, ticks and questions about the respondent."""
+        found = cls()
+        for name in (*CARRIED, *(column.id for column in instrument.context)):
+            found.by_name[name.casefold()] = Column(name)
+        for column in instrument.context:
+            found.add_texts(Column(column.id), column.label, ())
+        titles = _titles(instrument)
+        for item in instrument.items:
+            found.add_item(item, instrument, titles[item.matrix or item.id])
+        return found
+
+    def add_item(self, item: Item, instrument: Instrument, titles: Sequence[str]) -> None:
+        """Add one item; a matrix cell is called like its column, in the group of its row."""
+        column = Column(item.id)
+        self.by_name[item.id.casefold()] = column
+        if item.matrix is None:
+            self.add_plain(column, _wordings(item, instrument), titles)
+            return
+        matrix = instrument.matrix(item.matrix)
+        row = next(line for line in matrix.rows if line.id == item.row)
+        line = next(line for line in matrix.columns if line.id == item.column)
+        if instrument.format_of(item.id).level == "multiple":
+            self.add_tick(column, matrix, row, line, titles)
+        else:
+            self.add_texts(column, line.text, [*row.text.values(), *titles])
+
+    def add_tick(
+        self,
+        column: Column,
+        matrix: Matrix,
+        row: MatrixLine,
+        line: MatrixLine,
+        titles: Sequence[str],
+    ) -> None:
+        """Add a box: it stands behind its question; the question alone holds all ticks."""
+        together = Column(row.id, is_ticks=True)
+        self.by_name[row.id.casefold()] = together
+        self.by_name[f"{row.id}/{line.id}".casefold()] = column
+        for question in (matrix.text, row.text):
+            self.add_texts(together, question, titles)
+            pairs = [f"{question.say(code)}/{words}" for code, words in line.text.entries]
+            self.add_plain(column, pairs, titles)
+
+    def add_texts(self, column: Column, text: Text, groups: Sequence[str]) -> None:
+        """Add a text in every language."""
+        self.add_plain(column, list(text.values()), groups)
+
+    def add_plain(self, column: Column, texts: Sequence[str], groups: Sequence[str]) -> None:
+        """Add texts that a column may be headed by."""
+        for words in filter(None, map(plain, texts)):
+            self.by_text[words][column] |= {plain(group) for group in groups}
+
+    def find_all(self, header: Sequence[str]) -> list[Match | None]:
+        """Find the column of each heading; one that fits no column, or several, has none.
+
+        Where the same heading is there as often as columns are called so, they are taken in order,
+        as in exports of texts without groups, where the cells of a matrix repeat.
+        """
+        found: list[Match | None] = [None] * len(header)
+        unclear: dict[tuple[Column, ...], list[int]] = defaultdict(list)
+        for place, heading in enumerate(header):
+            fitting, in_group = self._candidates(heading)
+            if len(fitting) == 1:
+                found[place] = Match(fitting[0], in_group)
+            elif fitting:
+                unclear[tuple(fitting)].append(place)
+        for columns, places in unclear.items():
+            if len(columns) == len(places):
+                for place, column in zip(places, columns, strict=True):
+                    found[place] = Match(column, in_group=False)
+        return found
+
+    def _candidates(self, heading: str) -> tuple[list[Column], bool]:
+        """Give the columns that a heading may stand for, and whether it names a group."""
+        if not any(map(str.isspace, heading)):
+            parts = _PARTS.split(heading.casefold())
+            for name in (heading.casefold(), "/".join(parts[-2:]), parts[-1]):
+                if name in self.by_name:
+                    return [self.by_name[name]], "/" in heading
+        words = plain(heading)
+        for start in _starts(words):
+            called = self.by_text.get(words[start:])
+            if called:
+                return _in_their_group(called, words[: max(start - 1, 0)]), start > 0
+        return [], False
+
+
+def plain(text: str) -> str:
+    """Make a text of a form comparable: without its escapes, as labels are compared."""
+    return normalise(unescape(text))
+
+
+def unescape(text: str) -> str:
+    r"""Take away what keeps Markdown from being read.
+
+    Examples
+    --------
+    >>> unescape("1 \\* 2 and $\u200b{x}")
+    '1 * 2 and ${x}'
+    """
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _starts(words: str) -> Iterator[int]:
+    """Give the places where a heading may begin once groups are taken off, longest first."""
+    yield 0
+    yield from (place + 1 for place, letter in enumerate(words) if letter == "/")
+
+
+def _in_their_group(called: dict[Column, set[str]], before: str) -> list[Column]:
+    """Keep the columns whose group stands before the text; all, if none does."""
+    fitting = [
+        column
+        for column, groups in called.items()
+        if any(before == group or before.endswith(f"/{group}") for group in groups)
+    ]
+    return fitting or list(called)
+
+
+def _titles(instrument: Instrument) -> dict[str, list[str]]:
+    """Give the titles that items and matrices may stand under, in every language."""
+    titles: dict[str, list[str]] = defaultdict(list)
+    for block in instrument.blocks:
+        for name in block.items:
+            titles[name] += block.title.values()
+    return titles
+
+
+def _wordings(item: Item, instrument: Instrument) -> list[str]:
+    """Give the texts of an item in all versions and languages, with its poles if it has any."""
+    texts = [text for _, text in item.texts]
+    if not item.left:
+        return [words for text in texts for words in text.values()]
+    format_ = instrument.format_of(item.id)
+    return [
+        _POLES.format(
+            text=text.say(code),
+            left=item.left.say(code),
+            right=item.right.say(code),
+            low=format_.values[0],
+            high=format_.values[-1],
+        )
+        for text in texts
+        for code in item.left
+    ]
