@@ -31,6 +31,7 @@ ARROWS = {
 
 # A library beyond pandas, numpy and scipy is called from one folder only.
 HOMES = {
+    "docx": "questionnaire",
     "factor_analyzer": "numerics",
     "great_tables": "report",
     "jsonschema": "definitions",
@@ -45,6 +46,7 @@ HOMES = {
     "statsmodels": "models",
     "tqdm": "report",
     "typer": "cli",
+    "typst": "questionnaire",
     "yaml": "definitions",
 }
 

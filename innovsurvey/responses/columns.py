@@ -66,7 +66,7 @@ def plan_columns(
     items = _positions(names, asked, "item")
     item_set = _find_form(instrument, _positions(names, instrument.item_ids, "item"), form)
     missing = [item for item in item_set.items if item not in names]
-    if missing:
+    if missing and not _is_one_version(instrument, item_set, set(missing)):
         declared = {column.id for column in instrument.context}
         _refuse_missing(missing, [name for name in names if name not in declared], item_set)
     context = _context(names, set(items.values()))
@@ -142,6 +142,16 @@ def _find_form(instrument: Instrument, items: Mapping[str, int], form: str | Non
     by_size = sorted(instrument.forms, key=lambda item_set: len(item_set.items))
     fitting = [item_set for item_set in by_size if set(items) <= set(item_set.items)]
     return fitting[0] if fitting else by_size[-1]
+
+
+def _is_one_version(instrument: Instrument, item_set: ItemSet, missing: set[str]) -> bool:
+    """Tell whether the missing items are just those that one version does not ask."""
+    items = [item for item in instrument.items if item.id in item_set.items]
+    others = [
+        {item.id for item in items if version not in item.versions}
+        for version, _ in instrument.versions
+    ]
+    return missing in others and len(missing) < len(items)
 
 
 def _refuse_missing(missing: Sequence[str], names: Sequence[str], item_set: ItemSet) -> None:

@@ -7,6 +7,7 @@ Word file, a return code, or a folder or zip archive of such files.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +45,7 @@ _TITLES: Final = {
     "redcap": "REDCap",
 }
 _ZIP: Final = b"PK\x03\x04"
-_WORD_PART: Final = "word/document.xml"
+_WORD_PART: Final = re.compile(rb"word/document\d*\.xml")
 _LARGEST_UNPACKED: Final = 500_000_000
 _OWN: Final = frozenset({"innovsurvey", "word"})
 
@@ -146,7 +147,7 @@ def _unpacked(document: Document) -> list[Document]:
         archive = zipfile.ZipFile(io.BytesIO(document.raw))
         files = [info for info in archive.infolist() if not info.is_dir()]
         names = {info.filename for info in files}
-        if _WORD_PART in names or "[Content_Types].xml" in names or "content.xml" in names:
+        if _is_word(document.raw) or "[Content_Types].xml" in names or "content.xml" in names:
             return [document]
         if sum(info.file_size for info in files) > _LARGEST_UNPACKED:
             message = f"{document.name} would unpack to more than 500 MB; it is no set of answers."
@@ -168,7 +169,7 @@ def _is_mail(document: Document) -> bool:
 
 def _is_word(raw: bytes) -> bool:
     """Tell a Word file by its main part."""
-    return raw.startswith(_ZIP) and _WORD_PART.encode() in raw
+    return raw.startswith(_ZIP) and _WORD_PART.search(raw) is not None
 
 
 def _joined(
