@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -44,6 +45,8 @@ _MARKS: Final = re.compile(r"[*_]|(?m:^)#|\\(?=[\\*_#])")
 _STARTS: Final = re.compile(
     r"\$(?=\{)|\](?=\()|<(?=[A-Za-z/!])|&(?=#?\w+;)|(?m:^)(?:[-+>]|\d+\.)(?= )"
 )
+_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_TIMES: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _GAP: Final = "\u200b"
 
 _Row = dict[str, str]
@@ -336,8 +339,19 @@ def _workbook(sheets: dict[str, list[_Row]]) -> bytes:
     book.remove(book.active)
     for title, rows in sheets.items():
         _fill(book.create_sheet(title), rows)
+    saved = io.BytesIO()
+    book.save(saved)
+    return _without_time(saved)
+
+
+def _without_time(saved: io.BytesIO) -> bytes:
+    """Pack the workbook again without the time, so that the same form gives the same bytes."""
     target = io.BytesIO()
-    book.save(target)
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            part = zipfile.ZipInfo(name, _NO_TIME)
+            content = _TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z", old.read(name))
+            new.writestr(part, content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 

@@ -1,5 +1,6 @@
 """XLSForms convert without a warning, say what the definition says, and hide what it hides."""
 
+import datetime
 import io
 import re
 from dataclasses import replace
@@ -186,6 +187,20 @@ def test_every_cell_is_a_text_and_none_a_formula():
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
     assert "=1+1" in {cell.value for cell in cells}
+
+
+def test_the_same_form_gives_the_same_bytes_at_any_time(monkeypatch):
+    layout = layout_of("innovation-culture")
+    first = write_xlsform(layout)
+    monkeypatch.setattr("time.localtime", lambda *_: (2031, 5, 6, 7, 8, 9, 1, 126, 0))
+    monkeypatch.setattr(openpyxl.writer.excel.datetime, "datetime", _Later)
+    assert write_xlsform(layout) == first
+
+
+class _Later(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2031, 5, 6, 7, 8, 9, tzinfo=tz)
 
 
 @pytest.mark.parametrize(
