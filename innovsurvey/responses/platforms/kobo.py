@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.responses.platforms.answers import NO_CONSENT
 from innovsurvey.responses.platforms.kobo_headings import Headings, plain, unescape
 from innovsurvey.responses.platforms.kobo_ticks import Ticks, ticks_of
 
@@ -31,6 +32,7 @@ _SIGNS: Final = (
     ("KEY", "SubmissionDate"),
     ("introduction", "consent", "closing"),  # what our own forms have, whatever else is left out
 )
+_ACKNOWLEDGED: Final = "OK"  # what the consent of our forms holds, in every language
 _FEWEST_PATHS: Final = 2
 _REVIEWS: Final = frozenset({"_validation_status", "reviewstate"})
 _REJECTED: Final = frozenset({"validation_status_not_approved", "not approved", "rejected"})
@@ -65,7 +67,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
         header=[name for name, _ in plan.columns],
         rows=[[*plan.cells(row[:width]), *row[width:]] for row in rows],
         changes=[*table.changes, *plan.changes],
-        aside=table.aside | _rejected(table),
+        aside=table.aside | _rejected(table) | plan.without_consent(),
         id_column=_id_column(table.header),
     )
 
@@ -85,11 +87,14 @@ class _Plan:
     ticks: dict[str, Ticks] = field(init=False)
     formats: dict[str, ResponseFormat] = field(init=False)
     codes: dict[str, dict[str, str]] = field(init=False)
+    consent: int | None = field(init=False)
 
     def __post_init__(self) -> None:
         """Match the headings, and look up the answers of each column."""
         self.matches = Headings.of(self.instrument).find_all(self.table.header)
         self.ticks = ticks_of(self.instrument, self.matches)
+        others = [place for place, match in enumerate(self.matches) if match is None]
+        self.consent = next((p for p in others if self._cells_of(p) == {_ACKNOWLEDGED}), None)
         by_id = {format_.id: format_ for format_ in self.instrument.formats}
         context = self.instrument.context
         asked = {column.id: by_id[column.format] for column in context if column.format}
@@ -120,6 +125,13 @@ class _Plan:
             for name, place in self.columns
         ]
 
+    def without_consent(self) -> dict[int, str]:
+        """Name the rows of people who did not consent, where the file tells."""
+        if self.consent is None:
+            return {}
+        rows = enumerate(self.table.rows)
+        return {place: NO_CONSENT for place, row in rows if not "".join(row[self.consent :][:1])}
+
     def _answer(self, name: str, cell: str) -> str:
         """Give an answer as code, or as a label without what kept it from being Markdown."""
         if name in self.codes:
@@ -137,9 +149,11 @@ class _Plan:
     def _add_other(self, place: int, heading: str) -> None:
         """Keep a column that is no answer, unless it is private or a text of the form."""
         name = _last_part(heading).casefold()
-        if name in _PRIVATE or _POSITION.fullmatch(name):
+        if place == self.consent:
+            self._add(heading, "consent", place)
+        elif name in _PRIVATE or _POSITION.fullmatch(name):
             self._drop(heading, "private_column_dropped")
-        elif not name.startswith("_") and self._is_empty(place):
+        elif not name.startswith("_") and not self._cells_of(place):
             self._drop(heading, "empty_column_dropped")
         else:
             self.columns.append((heading, place))
@@ -148,9 +162,10 @@ class _Plan:
         """Note that a column is left out."""
         self.changes.append((heading, rule, "", ""))
 
-    def _is_empty(self, place: int) -> bool:
-        """Tell a column without a single cell, such as that of a note."""
-        return not any(row[place].strip() for row in self.table.rows if place < len(row))
+    def _cells_of(self, place: int) -> set[str]:
+        """Give what the cells of a column hold; a note has none."""
+        cells = (row[place].strip() for row in self.table.rows if place < len(row))
+        return set(filter(None, cells))
 
 
 def _last_part(heading: str) -> str:

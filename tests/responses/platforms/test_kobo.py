@@ -139,7 +139,7 @@ def test_private_columns_and_notes_go_and_the_rest_stays():
         assert column not in got.header
         assert rules[column] == "private_column_dropped"
     assert rules["welcome/introduction"] == rules["closing"] == "empty_column_dropped"
-    assert {"_id", "_submission_time", "__version__", "welcome/consent", "end"} <= set(got.header)
+    assert {"_id", "_submission_time", "__version__", "consent", "end"} <= set(got.header)
     assert got.id_column == "_uuid"
     assert ("culture_block/INC01", "column_renamed", "culture_block/INC01", "INC01") in got.changes
     assert table.rows == before
@@ -218,3 +218,13 @@ def test_labels_of_the_background_become_codes():
     got = to_items(table, instrument)
     assert got.header == ["sector"]
     assert [row[0] for row in got.rows] == [f"{p.value:g}" for p in points]
+
+
+@pytest.mark.parametrize("style", [STYLES[0], STYLES[5], STYLES[8]], ids=lambda style: style.name)
+def test_people_without_consent_are_set_aside(style):
+    header, rows = export_table("staff", people_of("staff"), style)
+    (at,) = (i for i in range(len(header)) if {row[i] for row in rows} == {"OK"})
+    rows[2][at] = ""
+    got = to_items(table_of(header, *rows), form_of("staff")[0].instrument)
+    assert got.aside == {2: "no_consent"}
+    assert [row[got.header.index("consent")] for row in got.rows[:3]] == ["OK", "OK", ""]
