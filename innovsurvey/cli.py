@@ -209,7 +209,9 @@ def export_command(
             "surveyjs, docx, pdf, ddi or codebook; needed where the suffix leaves a choice."
         ),
     ] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Main language; repeat for more.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Main language; repeat for more.")
+    ] = None,
     version: Annotated[str | None, typer.Option(help="self, observer or another version.")] = None,
     form: _FormOption = None,
     manager: Annotated[str | None, typer.Option(help="Pseudonym of the manager, as M07.")] = None,

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Final, Literal
 from innovsurvey.base.checks import check_choice
 from innovsurvey.definitions.forms import as_definition
 from innovsurvey.errors import SpecificationError
-from innovsurvey.questionnaire.codebook import write_codebook
-from innovsurvey.questionnaire.ddi import write_ddi
-from innovsurvey.questionnaire.docx_file import write_docx
+from innovsurvey.questionnaire.archive.codebook import write_codebook
+from innovsurvey.questionnaire.archive.ddi import write_ddi
 from innovsurvey.questionnaire.html_page import write_html
-from innovsurvey.questionnaire.limesurvey import write_limesurvey
-from innovsurvey.questionnaire.limesurvey_text import write_limesurvey_text
-from innovsurvey.questionnaire.pdf_file import write_pdf
+from innovsurvey.questionnaire.paper.docx_file import write_docx
+from innovsurvey.questionnaire.paper.pdf_file import write_pdf
 from innovsurvey.questionnaire.plan import make_layout
-from innovsurvey.questionnaire.qualtrics import write_qualtrics
-from innovsurvey.questionnaire.qualtrics_text import write_qualtrics_text
-from innovsurvey.questionnaire.redcap import write_redcap
-from innovsurvey.questionnaire.surveyjs import write_surveyjs
-from innovsurvey.questionnaire.xlsform import write_xlsform
+from innovsurvey.questionnaire.platforms.limesurvey import write_limesurvey
+from innovsurvey.questionnaire.platforms.limesurvey_text import write_limesurvey_text
+from innovsurvey.questionnaire.platforms.qualtrics import write_qualtrics
+from innovsurvey.questionnaire.platforms.qualtrics_text import write_qualtrics_text
+from innovsurvey.questionnaire.platforms.redcap import write_redcap
+from innovsurvey.questionnaire.platforms.surveyjs import write_surveyjs
+from innovsurvey.questionnaire.platforms.xlsform import write_xlsform
 
 if TYPE_CHECKING:
     import os

@@ -1,4 +1,4 @@
-"""The questionnaire as one HTML file that opens anywhere, offline, and asks no server for anything."""
+"""The questionnaire as one HTML file that opens anywhere and asks no server for anything."""
 
 from __future__ import annotations
 

@@ -85,9 +85,9 @@ class Page:
 class Layout:
     """A questionnaire as it is exported: its pages, in one version, in the languages wanted.
 
-    ``languages`` begins with the main one. ``item_set`` is the form of the instrument that is asked,
-    None for all its items. ``carried`` are columns of the data that this file
-    fills in by itself, such as the version asked or the id of the manager who is observed.
+    ``languages`` begins with the main one. ``item_set`` is the form of the instrument that is
+    asked, None for all its items. ``carried`` are columns of the data that this file fills in by
+    itself, such as the version asked or the id of the manager who is observed.
     """
 
     id: str

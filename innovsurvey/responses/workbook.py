@@ -62,13 +62,19 @@ def refuse_extent(extent: Extent, name: str) -> None:
 
 
 def fill_formulas(records: list[list[str]], raw: bytes, sheet: str) -> None:
-    """Put the text of formulas and errors into cells that have no value, so that they are seen."""
+    """Put the text of formulas and errors into cells that have no value, so that they are seen.
+
+    In the heading every formula is one: some platforms write a question such as "=1+1" as a live
+    formula, whose stored value is 0.
+    """
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(raw), read_only=True)
-    for record, cells in zip(records, book[sheet].iter_rows(), strict=False):
+    heading = next((place for place, record in enumerate(records) if any(record)), 0)
+    for place, (record, cells) in enumerate(zip(records, book[sheet].iter_rows(), strict=False)):
         for i, cell in enumerate(cells[: len(record)]):
-            if not record[i] and cell.value is not None:
+            lost = not record[i] or (place == heading and record[i] == "0")
+            if lost and cell.value is not None:
                 record[i] = str(cell.value)
     book.close()
 

@@ -11,8 +11,8 @@ import pytest
 
 from innovsurvey.base.spreadsheet import unguard
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.codebook import write_codebook
-from innovsurvey.questionnaire.variables import in_words
+from innovsurvey.questionnaire.archive.codebook import write_codebook
+from innovsurvey.questionnaire.archive.variables import in_words
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 from innovsurvey.responses.cells import read_item
 

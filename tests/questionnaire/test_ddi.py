@@ -11,8 +11,8 @@ from lxml import etree
 
 from innovsurvey.definitions.model import Text
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.ddi import write_ddi
-from innovsurvey.questionnaire.ddi_xml import add, to_bytes
+from innovsurvey.questionnaire.archive.ddi import write_ddi
+from innovsurvey.questionnaire.archive.ddi_xml import add, to_bytes
 from innovsurvey.questionnaire.plan import make_layout
 
 from .archive_sources import INSTRUMENTS, SOURCES, cells_of, label, lay_out

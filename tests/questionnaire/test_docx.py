@@ -11,8 +11,8 @@ from docx.oxml.ns import qn
 
 import innovsurvey as isv
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.docx_file import write_docx
-from innovsurvey.questionnaire.paper import lay_on_paper
+from innovsurvey.questionnaire.paper.docx_file import write_docx
+from innovsurvey.questionnaire.paper.paper import lay_on_paper
 
 from .answers import layout_of as make
 

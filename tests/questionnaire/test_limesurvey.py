@@ -13,10 +13,10 @@ import pytest
 import innovsurvey as isv
 from innovsurvey.definitions.model import Text
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.limesurvey import write_limesurvey
-from innovsurvey.questionnaire.limesurvey_relevance import relevance
-from innovsurvey.questionnaire.limesurvey_rows import escape
-from innovsurvey.questionnaire.limesurvey_text import write_limesurvey_text
+from innovsurvey.questionnaire.platforms.limesurvey import write_limesurvey
+from innovsurvey.questionnaire.platforms.limesurvey_relevance import relevance
+from innovsurvey.questionnaire.platforms.limesurvey_rows import escape
+from innovsurvey.questionnaire.platforms.limesurvey_text import write_limesurvey_text
 from innovsurvey.questionnaire.visibility import AnyOf, Blank, Is
 
 from .answers import is_shown, random_people

@@ -8,8 +8,8 @@ import pytest
 import innovsurvey as isv
 from innovsurvey.definitions.model import Text
 from innovsurvey.questionnaire.layout import Layout
-from innovsurvey.questionnaire.paper import lay_on_paper
-from innovsurvey.questionnaire.paper_columns import columns_of, is_landscape, width_of
+from innovsurvey.questionnaire.paper.paper import lay_on_paper
+from innovsurvey.questionnaire.paper.paper_columns import columns_of, is_landscape, width_of
 
 from .answers import layout_of as make
 

@@ -10,8 +10,8 @@ import typst
 
 import innovsurvey as isv
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire import pdf_file
-from innovsurvey.questionnaire.pdf_file import write_pdf
+from innovsurvey.questionnaire.paper.paper import pdf_file
+from innovsurvey.questionnaire.paper.pdf_file import write_pdf
 
 from .answers import layout_of as make
 

@@ -11,9 +11,9 @@ import pytest
 
 import innovsurvey as isv
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.qualtrics import write_qualtrics
-from innovsurvey.questionnaire.qualtrics_parts import escape
-from innovsurvey.questionnaire.qualtrics_text import write_qualtrics_text
+from innovsurvey.questionnaire.platforms.qualtrics import write_qualtrics
+from innovsurvey.questionnaire.platforms.qualtrics_parts import escape
+from innovsurvey.questionnaire.platforms.qualtrics_text import write_qualtrics_text
 
 from .answers import is_shown, layout_of, random_people
 from .check_qualtrics import asked_in_order, faults, parts

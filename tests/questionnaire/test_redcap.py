@@ -12,7 +12,7 @@ import pytest
 
 import innovsurvey as isv
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.redcap import write_redcap
+from innovsurvey.questionnaire.platforms.redcap import write_redcap
 
 from .answers import is_shown, layout_of, random_people
 from .check_redcap import COLUMNS, choices_of, faults, read_dictionary

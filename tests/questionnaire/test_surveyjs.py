@@ -10,7 +10,7 @@ import pytest
 import innovsurvey as isv
 from innovsurvey.definitions.model import MissingOption, Text
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.surveyjs import escape, write_surveyjs
+from innovsurvey.questionnaire.platforms.surveyjs import escape, write_surveyjs
 from innovsurvey.questionnaire.visibility import AllOf, Blank, Is
 
 from .answers import is_shown, layout_of, load, random_people

@@ -14,8 +14,8 @@ from pyxform.xls2xform import convert
 import innovsurvey as isv
 from innovsurvey.definitions.model import MissingOption, Text
 from innovsurvey.errors import ExportError
+from innovsurvey.questionnaire.platforms.xlsform import escape, write_xlsform
 from innovsurvey.questionnaire.visibility import AllOf, Blank, Is
-from innovsurvey.questionnaire.xlsform import escape, write_xlsform
 
 from .answers import is_shown, layout_of, load, random_people
 

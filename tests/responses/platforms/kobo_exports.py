@@ -12,7 +12,7 @@ from functools import cache
 import openpyxl
 from questionnaire.answers import layout_of
 
-from innovsurvey.questionnaire.xlsform import write_xlsform
+from innovsurvey.questionnaire.platforms.xlsform import write_xlsform
 
 KOBO_META = ("_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status")
 KOBO_META += ("_submitted_by", "__version__", "_tags", "_index")

@@ -18,8 +18,8 @@ from questionnaire.answers import (
 )
 
 import innovsurvey as isv
-from innovsurvey.questionnaire.qualtrics import write_qualtrics
-from innovsurvey.questionnaire.qualtrics_text import write_qualtrics_text
+from innovsurvey.questionnaire.platforms.qualtrics import write_qualtrics
+from innovsurvey.questionnaire.platforms.qualtrics_text import write_qualtrics_text
 from innovsurvey.responses.platforms.qualtrics import recognise, to_items
 from innovsurvey.responses.table_file import read_table
 

@@ -16,7 +16,7 @@ from questionnaire.answers import (
 )
 
 import innovsurvey as isv
-from innovsurvey.questionnaire.redcap import write_redcap
+from innovsurvey.questionnaire.platforms.redcap import write_redcap
 from innovsurvey.responses.platforms.redcap import recognise, to_items
 from innovsurvey.responses.table_file import TableFile, read_table
 

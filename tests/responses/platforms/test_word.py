@@ -16,7 +16,7 @@ from questionnaire.answers import (
 
 import innovsurvey as isv
 from innovsurvey.errors import DataError
-from innovsurvey.questionnaire.docx_file import write_docx
+from innovsurvey.questionnaire.paper.docx_file import write_docx
 from innovsurvey.responses.platforms import word
 from innovsurvey.responses.platforms.word import read_word
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from innovsurvey.questionnaire.qualtrics_parts import (
+from innovsurvey.questionnaire.platforms.qualtrics_parts import (
     CONSENT,
     escape,
     option_label,
@@ -15,7 +15,7 @@ from innovsurvey.questionnaire.words import word
 
 if TYPE_CHECKING:
     from innovsurvey.questionnaire.layout import Layout, Question
-    from innovsurvey.questionnaire.qualtrics_parts import Entry
+    from innovsurvey.questionnaire.platforms.qualtrics_parts import Entry
 
 
 def words_of(layout: Layout, entry: Entry, language: str) -> dict[str, Any]:

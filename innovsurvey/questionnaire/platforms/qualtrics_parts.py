@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.definitions.model import Text
 from innovsurvey.questionnaire.codes import CodeLimits
-from innovsurvey.questionnaire.survey_tools import instead_of_number, shown_with_any
+from innovsurvey.questionnaire.platforms.survey_tools import instead_of_number, shown_with_any
 from innovsurvey.questionnaire.words import word
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.questionnaire.codes import CodeLimits, check_codes
-from innovsurvey.questionnaire.paper import CONSENT, RESPONSE, lay_on_paper
+from innovsurvey.questionnaire.paper.paper import CONSENT, RESPONSE, lay_on_paper
 
 if TYPE_CHECKING:
     from innovsurvey.questionnaire.layout import Layout
@@ -41,6 +41,6 @@ def write_docx(layout: Layout) -> bytes:
     """
     check_codes(layout, LIMITS)
     # python-docx is slow to load
-    from innovsurvey.questionnaire.docx_document import make_document
+    from innovsurvey.questionnaire.paper.docx_document import make_document
 
     return make_document(lay_on_paper(layout, screen=True))

@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from innovsurvey.questionnaire.docx_parts import GREY, locale_of, make
+from innovsurvey.questionnaire.paper.docx_parts import GREY, locale_of, make
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -8,12 +8,8 @@ import zipfile
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from innovsurvey.questionnaire.codes import CodeLimits, check_codes
-from innovsurvey.questionnaire.phrases import number_hint, range_message, row_label
+from innovsurvey.questionnaire.platforms.phrases import number_hint, range_message, row_label
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
 if TYPE_CHECKING:
@@ -335,6 +331,8 @@ def _equals(question: Question, item: str, value: float) -> str:
 
 def _workbook(sheets: dict[str, list[_Row]]) -> bytes:
     """Write the sheets, each with a heading."""
+    from openpyxl import Workbook
+
     book = Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
@@ -357,6 +355,9 @@ def _without_time(saved: io.BytesIO) -> bytes:
 
 def _fill(sheet: Worksheet, rows: list[_Row]) -> None:
     """Write rows below a heading; the columns are those that some row has."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     headings = list(dict.fromkeys(heading for row in rows for heading in row))
     table = [dict(zip(headings, headings, strict=True)), *rows]
     for number, row in enumerate(table, start=1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.questionnaire.limesurvey_rows import (
+from innovsurvey.questionnaire.platforms.limesurvey_rows import (
     language_settings,
     survey_groups,
     survey_id,
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from innovsurvey.questionnaire.layout import Layout
-    from innovsurvey.questionnaire.limesurvey_rows import SurveyGroup, SurveyQuestion, Texts
+    from innovsurvey.questionnaire.platforms.limesurvey_rows import (
+        SurveyGroup,
+        SurveyQuestion,
+        Texts,
+    )
 
 _DB_VERSION: Final = 623  # LimeSurvey 6.10; texts stand in tables of their own, by language
 _ORDER: Final = (

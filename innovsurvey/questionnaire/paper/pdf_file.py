@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import typst
 
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.paper import lay_on_paper
-from innovsurvey.questionnaire.paper_columns import (
+from innovsurvey.questionnaire.paper.paper import lay_on_paper
+from innovsurvey.questionnaire.paper.paper_columns import (
     MARGIN,
     columns_of,
     is_landscape,
@@ -22,7 +22,7 @@ from innovsurvey.questionnaire.paper_columns import (
 
 if TYPE_CHECKING:
     from innovsurvey.questionnaire.layout import Layout
-    from innovsurvey.questionnaire.paper import Paper, Part
+    from innovsurvey.questionnaire.paper.paper import Paper, Part
 
 _LOOK: Final = Path(__file__).with_name("paper.typ")
 _FAMILIES: Final = ("Source Sans Pro", "DejaVu Sans")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
 from innovsurvey.definitions.model import Text
-from innovsurvey.questionnaire.ddi_data import add_data_description
-from innovsurvey.questionnaire.ddi_xml import NAMESPACE, add, say, to_bytes
-from innovsurvey.questionnaire.variables import phrase
+from innovsurvey.questionnaire.archive.ddi_data import add_data_description
+from innovsurvey.questionnaire.archive.ddi_xml import NAMESPACE, add, say, to_bytes
+from innovsurvey.questionnaire.archive.variables import phrase
 from innovsurvey.questionnaire.words import in_all
 
 if TYPE_CHECKING:

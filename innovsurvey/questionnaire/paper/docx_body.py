@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.questionnaire.docx_parts import Cell, Pieces, Row
-from innovsurvey.questionnaire.paper import CONSENT, RESPONSE, Box, box_tag
-from innovsurvey.questionnaire.paper_columns import columns_of, is_short
+from innovsurvey.questionnaire.paper.docx_parts import Cell, Pieces, Row
+from innovsurvey.questionnaire.paper.paper import CONSENT, RESPONSE, Box, box_tag
+from innovsurvey.questionnaire.paper.paper_columns import columns_of, is_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from innovsurvey.questionnaire.docx_parts import Element
-    from innovsurvey.questionnaire.paper import Note, Paper, Part, Section
-    from innovsurvey.questionnaire.paper import Row as Line
-    from innovsurvey.questionnaire.paper_columns import Columns
+    from innovsurvey.questionnaire.paper.docx_parts import Element
+    from innovsurvey.questionnaire.paper.paper import Note, Paper, Part, Section
+    from innovsurvey.questionnaire.paper.paper import Row as Line
+    from innovsurvey.questionnaire.paper.paper_columns import Columns
 
 FORM: Final = "innovsurvey.form"
 FORM_VERSION: Final = "innovsurvey.form_version"

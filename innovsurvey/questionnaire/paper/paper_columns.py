@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from innovsurvey.questionnaire.paper import Box, Paper, Part
+    from innovsurvey.questionnaire.paper.paper import Box, Paper, Part
 
 MARGIN: Final = 1.8  # cm, on every side
 _SHORT: Final = 21.0 - 2 * MARGIN

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.questionnaire.codes import CodeLimits, check_codes
-from innovsurvey.questionnaire.phrases import number_hint, range_message, row_label
+from innovsurvey.questionnaire.platforms.phrases import number_hint, range_message, row_label
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.questionnaire.limesurvey_rows import (
+from innovsurvey.questionnaire.platforms.limesurvey_rows import (
     attribute_names,
     language_settings,
     survey_groups,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from innovsurvey.questionnaire.layout import Layout
-    from innovsurvey.questionnaire.limesurvey_rows import SurveyGroup, SurveyQuestion
+    from innovsurvey.questionnaire.platforms.limesurvey_rows import SurveyGroup, SurveyQuestion
 
 _HEADING: Final = (
     "id",

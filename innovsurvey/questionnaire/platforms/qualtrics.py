@@ -9,9 +9,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.questionnaire.codes import check_codes
-from innovsurvey.questionnaire.qualtrics_logic import display_logic, selected
-from innovsurvey.questionnaire.qualtrics_parts import CONSENT, LIMITS, Entry, block_titles, entries
-from innovsurvey.questionnaire.qualtrics_questions import kind_of, plain, words_of
+from innovsurvey.questionnaire.platforms.qualtrics_logic import display_logic, selected
+from innovsurvey.questionnaire.platforms.qualtrics_parts import (
+    CONSENT,
+    LIMITS,
+    Entry,
+    block_titles,
+    entries,
+)
+from innovsurvey.questionnaire.platforms.qualtrics_questions import kind_of, plain, words_of
 
 if TYPE_CHECKING:
     from innovsurvey.questionnaire.layout import Layout

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 
-from innovsurvey.questionnaire.instructions import Instructions, only_certain, parts_of
+from innovsurvey.questionnaire.paper.instructions import Instructions, only_certain, parts_of
 from innovsurvey.questionnaire.words import word, words_in
 
 if TYPE_CHECKING:

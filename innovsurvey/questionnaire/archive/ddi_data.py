@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.definitions.explain import scoring_in_words
 from innovsurvey.definitions.model import Text
-from innovsurvey.questionnaire.ddi_xml import add, say
-from innovsurvey.questionnaire.variables import (
+from innovsurvey.questionnaire.archive.ddi_xml import add, say
+from innovsurvey.questionnaire.archive.variables import (
     condition_of,
     filled_in,
     passages_of,
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from innovsurvey.definitions.model import Passage
+    from innovsurvey.questionnaire.archive.variables import Variable
     from innovsurvey.questionnaire.layout import Kind, Layout
-    from innovsurvey.questionnaire.variables import Variable
 
 _CODED: Final = frozenset({"choice", "array", "ticks"})
 _RESPONSES: Final[dict[Kind, str]] = {

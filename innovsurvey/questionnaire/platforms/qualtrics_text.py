@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from innovsurvey.questionnaire.codes import check_codes
-from innovsurvey.questionnaire.qualtrics_parts import (
+from innovsurvey.questionnaire.platforms.qualtrics_parts import (
     CONSENT,
     LIMITS,
     block_titles,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from innovsurvey.questionnaire.layout import Layout, Question
-    from innovsurvey.questionnaire.qualtrics_parts import Entry
+    from innovsurvey.questionnaire.platforms.qualtrics_parts import Entry
 
 
 def write_qualtrics_text(layout: Layout) -> bytes:

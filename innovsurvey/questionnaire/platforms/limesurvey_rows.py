@@ -17,8 +17,8 @@ from innovsurvey.base.checks import join_names
 from innovsurvey.definitions.model import Text
 from innovsurvey.errors import ExportError
 from innovsurvey.questionnaire.codes import CodeLimits, answer_token, check_codes
-from innovsurvey.questionnaire.limesurvey_relevance import ALWAYS, both, relevance
-from innovsurvey.questionnaire.phrases import number_hint
+from innovsurvey.questionnaire.platforms.limesurvey_relevance import ALWAYS, both, relevance
+from innovsurvey.questionnaire.platforms.phrases import number_hint
 from innovsurvey.questionnaire.words import in_all, word
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.questionnaire.codes import CodeLimits, check_codes
-from innovsurvey.questionnaire.redcap_logic import branching
-from innovsurvey.questionnaire.survey_tools import instead_of_number, shown_with_any
+from innovsurvey.questionnaire.platforms.redcap_logic import branching
+from innovsurvey.questionnaire.platforms.survey_tools import instead_of_number, shown_with_any
 from innovsurvey.questionnaire.words import word
 
 if TYPE_CHECKING:

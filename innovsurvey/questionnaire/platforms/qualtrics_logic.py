@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.qualtrics_parts import place_of
+from innovsurvey.questionnaire.platforms.qualtrics_parts import place_of
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
 if TYPE_CHECKING:

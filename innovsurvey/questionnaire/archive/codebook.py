@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from innovsurvey.base.spreadsheet import guard_frame
-from innovsurvey.questionnaire.variables import (
+from innovsurvey.questionnaire.archive.variables import (
     filled_in,
     in_words,
     passages_of,
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from innovsurvey.definitions.model import Text
+    from innovsurvey.questionnaire.archive.variables import Variable
     from innovsurvey.questionnaire.layout import Layout, Option
-    from innovsurvey.questionnaire.variables import Variable
 
 
 def write_codebook(layout: Layout) -> bytes:

@@ -10,18 +10,18 @@ import docx
 from docx.enum.section import WD_ORIENT
 from docx.shared import Cm
 
-from innovsurvey.questionnaire.docx_body import Body
-from innovsurvey.questionnaire.docx_parts import Pieces, make
-from innovsurvey.questionnaire.docx_styles import set_language, set_styles
-from innovsurvey.questionnaire.paper_columns import MARGIN, is_landscape, width_of
+from innovsurvey.questionnaire.paper.docx_body import Body
+from innovsurvey.questionnaire.paper.docx_parts import Pieces, make
+from innovsurvey.questionnaire.paper.docx_styles import set_language, set_styles
+from innovsurvey.questionnaire.paper.paper_columns import MARGIN, is_landscape, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docx.document import Document
 
-    from innovsurvey.questionnaire.docx_parts import Element
-    from innovsurvey.questionnaire.paper import Paper
+    from innovsurvey.questionnaire.paper.docx_parts import Element
+    from innovsurvey.questionnaire.paper.paper import Paper
 
 _FIXED_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _NO_NAMES: Final = ("author", "last_modified_by", "comments", "keywords", "category")
