@@ -10,7 +10,7 @@ import typst
 
 import innovsurvey as isv
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.paper.paper import pdf_file
+from innovsurvey.questionnaire.paper import pdf_file
 from innovsurvey.questionnaire.paper.pdf_file import write_pdf
 
 from .answers import layout_of as make
