@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,11 @@ CASES_FOLDER = FOLDER.parent / "data/feedback"
 CASES = json.loads((CASES_FOLDER / "cases.json").read_text(encoding="utf-8"))["cases"]
 SCRIPT = Path(page_scoring.__file__).parent / "page/score.js"
 NOT_SHOWN_CODE = -12
+# Two scales whose scores and errors differ by rounding alone; numbers outside their ends.
+AWKWARD = (
+    {"H1": 0.1, "H2": 9.9, "H3": 0.1, "H4": 0.1},
+    {"H1": -1, "H2": 11, "H3": 5, "H4": 6, "M1": -1e7, "M2": 1e7, "F1": 99, "F2": 1, "B1": 3},
+)
 # What is asked, the form, and how many people answer.
 ASKED = [
     ("self-assessment", None, 200),
@@ -44,6 +50,7 @@ ASKED = [
     ("kinds.yaml", None, 60),
     ("corners.yaml", None, 200),
     ("corners.yaml", "few", 100),
+    ("no firms", None, 30),
 ]
 NAMES = [f"{name} {form or ''}".strip() for name, form, _ in ASKED]
 INDICES = [
@@ -99,8 +106,20 @@ def source_of(name):
     """Load a questionnaire or instrument by id, or one made for the tests by its file."""
     if name in form_ids():
         return isv.load_form(name)
+    if name == "no firms":
+        return without_private(source_of("corners.yaml"))
     folder = CASES_FOLDER if name == "kinds.yaml" else FOLDER
     return isv.load_instrument(folder / name if name.endswith(".yaml") else name)
+
+
+def without_private(instrument):
+    """Take the private actors out of their group."""
+    (matrix,) = instrument.matrices
+    columns = tuple(
+        replace(line, group=None if line.group == "private" else line.group)
+        for line in matrix.columns
+    )
+    return replace(instrument, matrices=(replace(matrix, columns=columns),))
 
 
 @cache
@@ -126,7 +145,7 @@ def people_of(name, form, n):
     }
     ways = (
         *(lambda k=k: anything(items, rng, k) for k in (0.0, 0.1, 0.7)),
-        lambda: anything(items, rng, 0.3, also=(NOT_SHOWN_CODE, 99, 2.5)),
+        lambda: anything(items, rng, 0.3, also=(NOT_SHOWN_CODE, 99, 2.5, -1e7)),
         lambda: equal(items, rng, 0.0),
         lambda: equal(items, rng, 0.3),
         *(lambda k=k: neighbours(items, rng, k) for k in (0.0, 0.1)),
@@ -137,7 +156,8 @@ def people_of(name, form, n):
         {name: x for name, x in person.items() if name in items}
         for person in random_people(layout, n // 4, 1)
     ]
-    made = [{}, *honest, *(ways[i % len(ways)]() for i in range(n - n // 4 - 1))]
+    awkward = [{item: x for item, x in person.items() if item in items} for person in AWKWARD]
+    made = [{}, *awkward, *honest, *(ways[i % len(ways)]() for i in range(n - n // 4 - 3))]
     return [{name: plain(x) for name, x in person.items()} for person in made]
 
 
@@ -153,7 +173,7 @@ def ratings(question):
     if format_.points:
         return list(format_.values)
     if format_.high is None:
-        return [-1e6, -3.65, -1, 0, 0.00001, 0.0001, 0.25, 0.05, 2, 10, 1234567]
+        return [format_.low, -1e6, -3.65, -1, 0, 0.00001, 0.0001, 0.25, 0.05, 2, 10, 1234567]
     return [format_.low, 1, 2.25, 5, 5, 5.5, format_.high]
 
 

@@ -50,10 +50,11 @@ function writeNumber(value, digits, language) {
   return value < 0 && units ? `-${written}` : written;
 }
 
-// At most six digits, as Python's format "g" writes them.
+// At most six digits, as Python's format "g" writes them; one half goes to the even digit.
 function writeShort(value) {
-  const [digits, exponent] = value.toExponential(5).split("e");
-  if (exponent >= -4 && exponent < 6) return String(Number(value.toPrecision(6)));
+  const even = Number(value.toExponential(20).replace(/(\.\d{4}[02468])50+e/, "$1e"));
+  const [digits, exponent] = even.toExponential(5).split("e");
+  if (exponent >= -4 && exponent < 6) return String(Number(even.toPrecision(6)));
   return `${Number(digits)}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`;
 }
 
@@ -197,7 +198,8 @@ function interval(model, scaleId, { score, se, nAveraged }, level) {
   const scale = scaleOf(model, scaleId);
   const half = se * model.scoring.t.find(([given]) => given === level)[1][nAveraged - 2];
   const [low, high] = [scale.low, scale.high].map((end) => end && end * factorOf(scale));
-  return [score - half, score + half].map((end) => Math.min(Math.max(end, low ?? end), high ?? end));
+  const cut = (end) => Math.min(Math.max(end, low ?? -Infinity), high ?? Infinity);
+  return [cut(score - half), cut(score + half)];
 }
 
 // ---- Participation
