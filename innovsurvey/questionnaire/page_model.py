@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.definitions.columns import answer_columns
-from innovsurvey.questionnaire.page_scoring import scoring_model
-from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
+from innovsurvey.questionnaire.page_scoring import format_key, scoring_model
 from innovsurvey.questionnaire.words import words_in
 
 if TYPE_CHECKING:
     from innovsurvey.definitions.model import ResponseFormat, Text
     from innovsurvey.questionnaire.layout import Cell, Layout, Page, Question
-    from innovsurvey.questionnaire.visibility import Expression
 
 SCHEMA: Final = "innovsurvey-response-1"
 # Evidence below this has no study with respondents behind it that tested the instrument.
@@ -91,27 +89,6 @@ def page_words(language: str) -> dict[str, str]:
     }
 
 
-def format_key(question: Question) -> str:
-    """Name the format of a question; one format may have other missing options elsewhere."""
-    missing = [f"{option.code:g}" for option in question.format.missing]
-    return "|".join([question.format.id, *missing])
-
-
-def expression_json(expression: Expression | None) -> dict[str, Any] | None:
-    """Write a visibility expression for the script."""
-    match expression:
-        case None:
-            return None
-        case Is(item, values):
-            return {"is": [item, list(values)]}
-        case Blank(item):
-            return {"blank": item}
-        case AllOf(parts):
-            return {"all": [expression_json(part) for part in parts]}
-        case AnyOf(parts):
-            return {"any": [expression_json(part) for part in parts]}
-
-
 class _Texts:
     """Turn the parts of a layout into plain data, with texts in the languages wanted."""
 
@@ -154,7 +131,6 @@ class _Texts:
             "intro": self.text(question.intro),
             "format": format_key(question),
             "matrix": question.matrix,
-            "show": expression_json(question.show_if),
             "cells": [self.cell(cell) for cell in question.cells],
         }
 

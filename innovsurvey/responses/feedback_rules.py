@@ -17,7 +17,7 @@ import itertools
 import math
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TYPE_CHECKING, Final
 
 from scipy.special import ndtr
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _EXACT: Final = 9  # decimals that count
+_LONGEST: Final = 330  # digits of the largest float, with those decimals
 _SCORE_DECIMALS: Final = 1
 _INDEX_DECIMALS: Final = 2
 _TWO: Final = 2
@@ -90,8 +91,9 @@ def write_number(value: float, digits: int, language: str) -> str:
     >>> write_number(-0.01, 1, "en")
     '0.0'
     """
-    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-_EXACT))
-    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    with localcontext(prec=_LONGEST):
+        exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-_EXACT))
+        rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     words = str(abs(rounded) if rounded == 0 else rounded)
     return words.replace(".", ",") if language.partition("-")[0] in _DECIMAL_COMMA else words
 

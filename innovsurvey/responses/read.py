@@ -208,7 +208,7 @@ class _Reader:
         data, reasons, contrary = hide_filtered(data, reasons, self.instrument)
         for i, name, value in contrary:
             place, rule = kept[i], "hidden_by_filter"
-            self._note_change(place, name, rule, f"{value:g}", "", respondent=ids[i])
+            self._note_change(place, name, rule, value, "", respondent=ids[i])
         context = self._read_context(cells, ids)
         made_up = "synthetic" in context and is_marked_synthetic(context["synthetic"])
         log = pd.DataFrame(self.log, columns=list(LOG_TYPES)).astype(LOG_TYPES)

@@ -78,3 +78,27 @@ def test_no_role_is_scored_or_spoken_of_for_somebody_who_led_no_such_work(read):
 )
 def test_the_codes_for_missing_cells_of_the_matrix(read, cell, reason):
     assert read(PH4_AC1=cell).reasons.loc[1, "PH4_AC1"] == reason
+
+
+def test_a_missing_option_in_spite_of_a_filter_is_taken_out_as_well(read):
+    """A facet that was not shown must not count as one that was not needed."""
+    answers = read(STAGE_PH4="0", STAGE_PH5="0", **dict.fromkeys(LATE, "-7"))
+    assert set(answers.reasons.loc[1, LATE]) == {"not_shown"}
+    assert set(answers.log.loc[answers.log["rule"] == "hidden_by_filter", "old"]) == {"not_needed"}
+    scores = isv.score_scales(answers)
+    assert scores.scores.loc[1, "catalyst"] == 3
+    assert scores.partial.loc[1, "catalyst"]
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"), [("-9", "not_answered"), ("0", "not_shown"), ("", "not_answered")]
+)
+def test_a_missing_option_of_a_filter_question_decides_as_an_answer_does(read, step, reason):
+    """Outcome 2 is asked after yes and after "too early to say"."""
+    answers = read(INNSTEP=step, OUT02="")
+    assert answers.reasons.loc[1, "OUT02"] == reason
+
+
+def test_a_cell_that_could_not_be_read_keeps_its_reason(read):
+    answers = read(FLT1="0", CON01="9", CON02="?")
+    assert answers.reasons.loc[1, ["CON01", "CON02"]].tolist() == ["out_of_range", "unreadable"]

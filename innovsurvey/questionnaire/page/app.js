@@ -64,9 +64,13 @@ const languagePlace = () => model.languages.findIndex((language) => language.cod
 const text = (texts) => texts[languagePlace()] || "";
 const say = (key, values) => fillIn(model.words[languagePlace()][key], values || {});
 
-const shownQuestions = (page) => page.questions.filter((q) => isShown(model, q.show, state.answers));
-const shownPlaces = () => model.pages.map((page, i) => i + 1)
-  .filter((place) => shownQuestions(model.pages[place - 1]).length > 0);
+// The questions of each page that no filter hides; a question is hidden as a whole.
+function shownByPage() {
+  const { hidden } = hideFiltered(model, state.answers);
+  return model.pages.map((page) => page.questions.filter((q) => !hidden.has(q.cells[0].name)));
+}
+const shownQuestions = (page) => shownByPage()[model.pages.indexOf(page)];
+const shownPlaces = () => shownByPage().flatMap((questions, i) => (questions.length ? [i + 1] : []));
 
 function nextPlace(step) {
   const places = [0, ...shownPlaces(), model.pages.length + 1];

@@ -4,6 +4,7 @@
 const NOT_SHOWN = "not_shown";
 const NOT_SHOWN_CODE = -12;
 const NOT_ANSWERED = "not_answered";
+const OUT_OF_RANGE = "out_of_range";
 const ROUNDING = 1e-9;
 const MIN_PHASE_SHARE = 0.75;
 // Ending of the index, groups of phases that count as early, groups of actors.
@@ -79,43 +80,33 @@ function readAnswer({ missing, points, low, high }, answer) {
   const fits = points.length ? points.some(({ value }) => value === answer)
     : Number.isFinite(answer) && answer >= (low ?? answer) && answer <= (high ?? answer);
   if (fits) return [answer, null];
-  return [null, answer === NOT_SHOWN_CODE ? NOT_SHOWN : "out_of_range"];
+  return [null, answer === NOT_SHOWN_CODE ? NOT_SHOWN : OUT_OF_RANGE];
 }
 
 // All answers as numbers or null, why they are null, and the items that a filter hides: those
-// where every condition of some group is known not to hold.
+// where every condition of some group is known not to hold. A missing option, such as "too early to
+// say", decides as an answer does.
 function readAnswers(model, answers) {
   const { items, conditions } = model.scoring;
   const cells = cellsByName(model);
   const [values, reasons, hidden] = [{}, {}, new Set()];
   for (const item in items) [values[item], reasons[item]] = readAnswer(cells[item].format, answers[item]);
+  const isOpen = (item) => reasons[item] === NOT_ANSWERED || reasons[item] === OUT_OF_RANGE;
   const isUnmet = ([item, wanted]) =>
-    (values[item] !== null || reasons[item] === NOT_SHOWN) && !wanted.includes(values[item]);
+    reasons[item] === NOT_SHOWN || (!isOpen(item) && !wanted.includes(answers[item]));
   for (const item in items) {
     if (!conditions[items[item].show]?.some((group) => group.every(isUnmet))) continue;
     hidden.add(item);
     values[item] = null;
-    if ([null, NOT_ANSWERED].includes(reasons[item])) reasons[item] = NOT_SHOWN;
+    if (reasons[item] !== OUT_OF_RANGE) reasons[item] = NOT_SHOWN;
   }
   return { values, reasons, hidden };
 }
 
-// Whether a visibility expression holds for answers from hideFiltered. A missing option such as
-// "too early to say" decides nothing.
-function isShown(model, expression, answers) {
-  const holds = (part) => isShown(model, part, answers);
-  if (expression === null) return true;
-  if (expression.all) return expression.all.every(holds);
-  if (expression.any) return expression.any.some(holds);
-  if (expression.is) return expression.is[1].includes(answers[expression.is[0]]);
-  const asked = cellsByName(model)[expression.blank];
-  return !asked || readAnswer(asked.format, answers[expression.blank])[0] === null;
-}
-
 // The answers without those that a filter hides, and the set of items hidden.
 function hideFiltered(model, answers) {
-  const { reasons, hidden } = readAnswers(model, answers);
-  const kept = Object.entries(answers).filter(([item]) => !hidden.has(item) || reasons[item] !== NOT_SHOWN);
+  const { hidden } = readAnswers(model, answers);
+  const kept = Object.entries(answers).filter(([item]) => !hidden.has(item));
   return { answers: Object.fromEntries(kept), hidden };
 }
 
