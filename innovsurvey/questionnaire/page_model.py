@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.definitions.columns import answer_columns
-from innovsurvey.questionnaire.page_scoring import format_key, scoring_model
+from innovsurvey.questionnaire.page_scoring import format_key, in_languages, scoring_model
 from innovsurvey.questionnaire.words import words_in
 
 if TYPE_CHECKING:
-    from innovsurvey.definitions.model import ResponseFormat, Text
+    from innovsurvey.definitions.model import Language, ResponseFormat, Text
     from innovsurvey.questionnaire.layout import Cell, Layout, Page, Question
 
 SCHEMA: Final = "innovsurvey-response-1"
@@ -22,7 +22,7 @@ _TESTED: Final = frozenset({"field-tested", "validated-for-use"})
 
 def page_model(layout: Layout) -> dict[str, Any]:
     """Describe a questionnaire for the script of the offline page."""
-    model = _Texts([language.code for language in layout.languages])
+    model = _Texts(layout.languages)
     formats = {format_key(q): model.format(q.format) for q in layout.questions}
     return {
         "schema": SCHEMA,
@@ -92,12 +92,12 @@ def page_words(language: str) -> dict[str, str]:
 class _Texts:
     """Turn the parts of a layout into plain data, with texts in the languages wanted."""
 
-    def __init__(self, codes: list[str]) -> None:
-        self.codes = codes
+    def __init__(self, languages: tuple[Language, ...]) -> None:
+        self.languages = languages
 
     def text(self, text: Text) -> list[str]:
-        """Give a text in each language; an empty list where there is none."""
-        return [text.say(code) for code in self.codes] if text else []
+        """Give a text in each language."""
+        return in_languages(text, self.languages)
 
     def format(self, format_: ResponseFormat) -> dict[str, Any]:
         """Describe a response format."""

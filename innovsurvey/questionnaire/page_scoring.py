@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         FeedbackRule,
         Instrument,
         Item,
+        Language,
         Matrix,
         MatrixLine,
         Text,
@@ -51,6 +52,7 @@ def scoring_model(layout: Layout) -> dict[str, Any]:
     return {
         "results": is_main,
         "not_applicable": list(NOT_APPLICABLE),
+        "shown_level": SHOWN_LEVEL,
         **part.items_and_conditions(),
         **(part.results() if is_main else _NO_RESULTS),
     }
@@ -85,7 +87,7 @@ class _Part:
 
     def text(self, text: Text) -> list[str]:
         """Give a text in each language of the page."""
-        return [text.say(language.code) for language in self.layout.languages] if text else []
+        return in_languages(text, self.layout.languages)
 
     def items_and_conditions(self) -> dict[str, Any]:
         """Describe the items; ``show`` is the place of an item's conditions among all there are."""
@@ -251,6 +253,11 @@ class _Part:
             [level, stdtrit(df, (1 + level) / 2).tolist()]
             for level in sorted({*levels, SHOWN_LEVEL})
         ]
+
+
+def in_languages(text: Text, languages: tuple[Language, ...]) -> list[str]:
+    """Give a text in each language, in their order; an empty list where there is none."""
+    return [text.say(language.code) for language in languages] if text else []
 
 
 def format_key(question: Question) -> str:

@@ -19,16 +19,16 @@ LAST_PAGE = "return document.querySelector('#code') !== null"
 class Page:
     """One questionnaire, open in the browser."""
 
-    def __init__(self, browser, folder, name, *, language="en", **options):
+    def __init__(self, browser, folder, name, *, language="en", fresh=True, **options):
         self.browser = browser
         self.layout = layout_of(name, **options)
         self.path = folder / f"{self.layout.id}.html"
         self.path.write_bytes(write_html(self.layout))
         self.language = language
         self.open()
-        # All local files share one store; what another test left there must not be taken up.
-        self.run("localStorage.clear(); Storage.prototype.setItem = () => {}")
-        self.open()
+        if fresh:  # all local files share one store, which another test may have left full
+            self.run("localStorage.clear(); Storage.prototype.setItem = () => {}")
+            self.open()
 
     def open(self, *, width=1280, scheme="light"):
         """Open the page anew, as on a device of this width."""

@@ -1,7 +1,7 @@
 // The questionnaire itself: one page at a time, answers kept in this browser until they are deleted.
 
 const model = JSON.parse(document.getElementById("model").textContent);
-const storeKey = ["innovsurvey", model.form, model.version, ...Object.values(model.carried)].join(":");
+const storeKey = JSON.stringify(["innovsurvey", model.form, model.version, model.item_set, model.carried]);
 const main = document.getElementById("main");
 let state = freshState();
 let canStore = true;
@@ -22,7 +22,7 @@ function freshState() {
 function load() {
   try {
     const kept = JSON.parse(localStorage.getItem(storeKey));
-    if (kept && typeof kept.answers === "object") state = { ...state, ...kept };
+    if (kept?.answers && kept.place >= 0 && kept.place <= model.pages.length + 1) state = { ...state, ...kept };
     if (!model.languages.some((language) => language.code === state.language)) {
       state.language = model.languages[0].code;
     }
@@ -222,12 +222,11 @@ function drawQuestions() {
   return parts;
 }
 
-// What the steps of a matrix mean, told once above its rows.
+// What the steps of a matrix mean, told once for all its rows.
 function drawLadder(question) {
   if (question.kind !== "array") return null;
-  const steps = model.formats[question.format].points.map((point) =>
-    el("li", { value: String(point.value) }, text(point.label)));
-  return el("ol", { class: "ladder" }, steps);
+  const format = model.formats[question.format];
+  return el("ul", { class: "ladder" }, format.points.map((point) => el("li", {}, stepWords(format, point))));
 }
 
 function drawQuestion(question) {
@@ -239,18 +238,21 @@ function drawQuestion(question) {
   return question.cells.map((cell) => drawField(question, cell));
 }
 
-// Set an answer, or take it away, and draw what depends on it.
-function answer(name, value) {
-  const before = shownQuestions(model.pages[state.place - 1]).length;
-  if (value === null || value === "") delete state.answers[name];
-  else state.answers[name] = value;
+// Set answers, or take them away (null), and draw what depends on them.
+function answer(changes) {
+  const page = model.pages[state.place - 1];
+  const codes = () => shownQuestions(page).map((question) => question.code).join();
+  const before = codes();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === "") delete state.answers[name];
+    else state.answers[name] = value;
+  }
   save();
-  if (shownQuestions(model.pages[state.place - 1]).length !== before) {
-    const focused = document.activeElement && document.activeElement.id;
-    show(undefined, true);
-    const again = focused && document.getElementById(focused);
-    if (again) again.focus();
-  } else drawProgress();
+  drawProgress();
+  if (codes() === before) return;
+  const focused = document.activeElement?.id;
+  show(undefined, true);
+  if (focused) document.getElementById(focused)?.focus();
 }
 
 function drawChoice(question, cell) {
@@ -259,18 +261,19 @@ function drawChoice(question, cell) {
   const clear = button(say("clear"), () => {
     box.querySelectorAll("input").forEach((input) => (input.checked = false));
     clear.hidden = true;
-    answer(cell.name, null);
+    answer({ [cell.name]: null });
     box.querySelector("input").focus();
   }, "clear");
   clear.setAttribute("aria-label", `${say("clear")}: ${cellName(cell)}`);
   clear.hidden = !(cell.name in state.answers);
   const choose = (value) => {
     clear.hidden = false;
-    answer(cell.name, value);
+    answer({ [cell.name]: value });
   };
-  const rated = format.points.map((p) => drawRadio(cell, p.value, pointWords(format, p), choose, isPair && poleWords(cell, p.value)));
+  const rated = format.points.map((p, place) =>
+    drawRadio(cell, p.value, pointWords(format, p), choose, isPair && poleWords(cell, 2 * place - format.points.length + 1)));
   const others = format.missing.map((m) => drawRadio(cell, m.code, text(m.label), choose));
-  const scale = el("div", { class: `scale n${rated.length}` }, rated);
+  const scale = el("div", { class: "scale" }, rated);
   const box = el("fieldset", { class: isPair ? "item pair" : question.kind === "array" ? "item" : "item list" },
     el("legend", {}, text(cell.text) || cellName(cell)),
     isPair ? el("div", { class: "poles" }, el("span", { class: "left" }, text(cell.left)), scale, el("span", { class: "right" }, text(cell.right))) : scale,
@@ -279,11 +282,13 @@ function drawChoice(question, cell) {
 }
 
 const pointWords = (format, point) => text(point.label) || String(point.value);
+const stepWords = (format, point) => `${point.value} – ${pointWords(format, point)}`;
 const cellName = (cell) => text(cell.text) || `${text(cell.left)} – ${text(cell.right)}`;
 
-function poleWords(cell, value) {
-  if (value === 0) return say("pole_middle");
-  return say("pole", { n: String(Math.abs(value)), pole: text(value < 0 ? cell.left : cell.right) });
+// How far an answer lies from the middle of two poles; the distance counts in half steps.
+function poleWords(cell, distance) {
+  if (distance === 0) return say("pole_middle");
+  return say("pole", { n: String(Math.abs(distance) / 2), pole: text(distance < 0 ? cell.left : cell.right) });
 }
 
 function drawRadio(cell, value, words, choose, spoken) {
@@ -293,53 +298,48 @@ function drawRadio(cell, value, words, choose, spoken) {
   return el("label", { class: "option" }, input, el("span", { class: "face" }, spoken ? "" : words));
 }
 
+// One tick shows that the question was read, so the other boxes count as no; no tick, no answer.
 function drawTicks(question) {
-  const boxes = question.cells.map((cell) => {
-    const input = el("input", { type: "checkbox", id: cell.name, change: () => {
-      const ticked = boxes.map((box) => box.querySelector("input").checked);
-      question.cells.forEach((other, i) => {
-        if (ticked.some(Boolean)) state.answers[other.name] = ticked[i] ? 1 : 0;
-        else delete state.answers[other.name];
-      });
-      answer(cell.name, cell.name in state.answers ? state.answers[cell.name] : null);
-    } });
-    input.checked = state.answers[cell.name] === 1;
-    return el("label", { class: "tick" }, input, el("span", {}, text(cell.text)));
+  const tick = () => {
+    const ticked = inputs.map((input) => input.checked);
+    answer(Object.fromEntries(question.cells.map((cell, i) => [cell.name, ticked.some(Boolean) ? Number(ticked[i]) : null])));
+  };
+  const inputs = question.cells.map((cell) => el("input", { type: "checkbox", id: cell.name, change: tick }));
+  const labels = question.cells.map((cell, i) => {
+    inputs[i].checked = state.answers[cell.name] === 1;
+    return el("label", { class: "tick" }, inputs[i], el("span", {}, text(cell.text)));
   });
-  return el("fieldset", { class: "item list" }, el("legend", {}, text(question.text)), el("div", { class: "ticks" }, boxes));
+  return el("fieldset", { class: "item list" }, el("legend", {}, text(question.text)), el("div", { class: "ticks" }, labels));
 }
 
 // A row of a matrix: one native list per cell, and a box for the whole row where the file has one.
 function drawMatrixRow(question) {
   const format = model.formats[question.format];
   const whole = format.missing.find((option) => option.code === model.row_missing[question.matrix]);
-  const options = [...format.points.map((p) => [p.value, `${p.value} – ${pointWords(format, p)}`]),
-    ...format.missing.filter((m) => m !== whole).map((m) => [m.code, text(m.label)])];
-  const skipped = () => whole && question.cells.every((cell) => state.answers[cell.name] === whole.code);
-  const lists = question.cells.map((cell) => drawList(cell, options, skipped()));
-  let box = null;
-  if (whole) {
-    const tick = el("input", { type: "checkbox", id: question.code, change: () => {
-      for (const cell of question.cells) {
-        if (tick.checked) state.answers[cell.name] = whole.code;
-        else delete state.answers[cell.name];
-      }
-      save();
-      lists.forEach((list) => {
-        const choice = list.querySelector("select");
-        choice.disabled = tick.checked;
-        choice.value = "";
-      });
-    } });
-    tick.checked = Boolean(skipped());
-    box = el("label", { class: "tick" }, tick, el("span", {}, text(whole.label)));
-  }
-  return el("fieldset", { class: "item row" }, el("legend", {}, text(question.text)), box, el("div", { class: "lists" }, lists));
+  const options = [...format.points.map((point) => [point.value, stepWords(format, point)]),
+    ...format.missing.filter((option) => option !== whole).map((option) => [option.code, text(option.label)])];
+  const isSkipped = whole && question.cells.every((cell) => state.answers[cell.name] === whole.code);
+  const lists = question.cells.map((cell) => drawList(cell, options, isSkipped));
+  return el("fieldset", { class: "item row" }, el("legend", {}, text(question.text)),
+    whole && drawWholeRow(question, whole, isSkipped, lists), el("div", { class: "lists" }, lists));
+}
+
+function drawWholeRow(question, whole, isSkipped, lists) {
+  const tick = el("input", { type: "checkbox", id: question.code, change: () => {
+    for (const choice of lists.map((list) => list.querySelector("select"))) {
+      choice.disabled = tick.checked;
+      choice.value = "";
+    }
+    const value = tick.checked ? whole.code : null;
+    answer(Object.fromEntries(question.cells.map((cell) => [cell.name, value])));
+  } });
+  tick.checked = isSkipped;
+  return el("label", { class: "tick" }, tick, el("span", {}, text(whole.label)));
 }
 
 function drawList(cell, options, disabled) {
   const choice = el("select", { id: cell.name, disabled: Boolean(disabled), change: () => {
-    answer(cell.name, choice.value === "" ? null : Number(choice.value));
+    answer({ [cell.name]: choice.value === "" ? null : Number(choice.value) });
   } }, el("option", { value: "" }, say("choose")),
   options.map(([value, words]) => el("option", { value: String(value) }, words)));
   const kept = state.answers[cell.name];
@@ -348,31 +348,40 @@ function drawList(cell, options, disabled) {
 }
 
 function drawField(question, cell) {
-  const { low, high } = model.formats[question.format];
+  const format = model.formats[question.format];
   const isNumber = question.kind === "number";
+  const kept = state.answers[cell.name];
   const hint = el("p", { class: "error", id: `${cell.name}.hint`, role: "alert" });
   const field = el("input", { id: cell.name, type: question.kind === "date" ? "date" : "text",
     inputmode: isNumber ? "decimal" : null, maxlength: "1000", autocomplete: "off",
-    "aria-describedby": `${cell.name}.hint`, change: () => {
-      const value = isNumber ? readNumber(field.value, low, high) : field.value.trim();
-      const wrong = value === undefined;
-      hint.textContent = wrong ? say("number_range", { low: String(low ?? "–"), high: String(high ?? "–") }) : "";
-      field.setAttribute("aria-invalid", String(wrong));
-      answer(cell.name, wrong ? null : value);
+    "aria-describedby": hint.id, change: () => {
+      const { value, fault } = isNumber ? readNumber(field.value, format) : { value: field.value.trim() };
+      hint.textContent = fault || "";
+      field.setAttribute("aria-invalid", String(Boolean(fault)));
+      others.forEach((other) => (other.querySelector("input").checked = false));
+      answer({ [cell.name]: fault ? null : value });
     } });
-  field.value = cell.name in state.answers ? String(state.answers[cell.name]) : "";
+  const others = format.missing.map((option) => drawRadio(cell, option.code, text(option.label), (code) => {
+    field.value = hint.textContent = "";
+    answer({ [cell.name]: code });
+  }));
+  field.value = kept === undefined || format.missing.some((option) => option.code === kept) ? "" : String(kept);
   const label = el("label", { for: cell.name, class: "question" }, text(cell.text));
   const note = question.kind === "text" ? el("p", { class: "hint" }, say("no_names")) : null;
-  return el("div", { class: "item list" }, label, note, field, hint);
+  return el("div", { class: "item list" }, label, note, field, hint, others.length ? el("div", { class: "others" }, others) : null);
 }
 
-// A number within its limits, null for an empty field, undefined for anything else.
-function readNumber(words, low, high) {
-  const plain = words.trim().replace(",", ".");
-  if (plain === "") return null;
-  const value = Number(plain);
-  if (!/^-?\d+(\.\d+)?$/.test(plain)) return undefined;
-  return (low !== null && value < low) || (high !== null && value > high) ? undefined : value;
+// A number within its limits, null for an empty field, or what is wrong. A group of three digits
+// behind a point or comma may be thousands or decimals, so nobody guesses.
+function readNumber(words, { low, high }) {
+  const plain = words.trim();
+  if (plain === "") return { value: null };
+  if (/^\d{1,3}([.,\u00a0 ]\d{3})+$/.test(plain)) return { fault: say("number_plain") };
+  const value = Number(plain.replace(",", "."));
+  const fits = /^-?\d+([.,]\d+)?$/.test(plain) && value >= (low ?? value) && value <= (high ?? value);
+  if (fits) return { value };
+  const key = `number${low === null ? "" : "_from"}${high === null ? "" : "_to"}`;
+  return { fault: say(key, { low: String(low), high: String(high) }) };
 }
 
 document.addEventListener("visibilitychange", () => {

@@ -65,7 +65,7 @@ function csvCell(value) {
 
 // FORM*VERSION*ASKED AS*ID*REVISION*LANGUAGE*DATE*SECONDS*MANAGER*PROJECT*WAVE*ANSWERS*CRC.
 // One letter an item: the place of the answer among all answers of its format, "-" for none, "%"
-// for an item that is not asked here; numbers and dates stand between colons.
+// for an item that is not asked here; numbers, dates and answers beyond Z stand between colons.
 function returnCode(model, record) {
   const fields = [record.form, record.form_version, record.version, record.response_id,
     record.revision, record.language, record.date.replaceAll("-", ""), record.duration_s,
@@ -81,7 +81,7 @@ function codedAnswers(model, answers) {
     const value = answers[name];
     if (options === null) return "%";
     if (value === undefined || options === "words") return "-";
-    if (options === "number") return `:${value}:`;
+    if (options === "number" || options.length > CODE_LETTERS.length) return `:${value}:`;
     if (options === "date") return `:${value.replaceAll("-", "")}:`;
     return CODE_LETTERS[options.indexOf(value)];
   }).join("");

@@ -1,7 +1,6 @@
 // The last page: what the answers show, with its limits, and the ways to pass them on.
 
 const INDICES = ["breadth", "reach", "intensity", "depth", "diversity", "collaboration_share", "imbalance"];
-const LEVEL = 0.9; // of the bands in the profile
 
 const scoreWords = (value) => (value === null ? say("no_score") : writeNumber(value, 1, state.language));
 const indexWords = (value) => (value === null ? say("no_score") : writeNumber(value, 2, state.language));
@@ -69,7 +68,7 @@ function drawScales(scales, scored) {
   const range = ends.first ? say("scale_range", ends) : say("range", { lower: ends.low, upper: ends.high });
   const lines = scales.map((scale) => {
     const found = scored[scale.id];
-    const span = found.score === null || found.se === null ? null : interval(model, scale.id, found, LEVEL);
+    const span = found.score === null || found.se === null ? null : interval(model, scale.id, found, model.scoring.shown_level);
     return { scale, found, span, title: text(scale.title) };
   });
   const rows = lines.map(({ scale, found, span, title }) => [
@@ -163,7 +162,7 @@ function positionFigure(ids, names, scored) {
 // The likely range of a score, from 0 (lowest possible) to 1.
 function likelyShare(id, scored) {
   const { low, high } = scaleOf(model, id);
-  return interval(model, id, scored, LEVEL).map((value) => (value - low) / (high - low));
+  return interval(model, id, scored, model.scoring.shown_level).map((value) => (value - low) / (high - low));
 }
 
 function drawParticipation(sentences) {
@@ -177,21 +176,28 @@ function drawParticipation(sentences) {
     list(null, sentences)];
 }
 
+// Rows of the table are groups, columns are phases; a cell that was not asked stays empty.
 function drawHeat(matrix) {
-  const questions = model.pages.flatMap((page) => page.questions).filter((q) => q.matrix === matrix.id);
-  const format = model.formats[questions[0].format];
   const { answers } = hideFiltered(model, state.answers);
-  const heads = questions.map((q, i) => el("th", { scope: "col" },
-    el("span", { class: "narrow" }, String(i + 1)), el("span", { class: "wide" }, text(q.text))));
-  const rows = questions[0].cells.map((cell, a) => el("tr", {}, el("th", { scope: "row" }, text(cell.text)),
-    questions.map((q) => heatCell(format, answers[q.cells[a].name]))));
-  return [el("ol", { class: "ladder narrow-only" }, questions.map((q) => el("li", {}, text(q.text)))),
+  const cells = cellsByName(model);
+  const found = (row, column) => cells[`${row.id}_${column.id}`];
+  const phases = matrix.rows.filter((row) => matrix.columns.some((column) => found(row, column)));
+  const groups = matrix.columns.filter((column) => phases.some((row) => found(row, column)));
+  const phaseWords = phases.map((row) => text(found(row, groups.find((column) => found(row, column))).question.text));
+  const groupWords = (column) => text(found(phases.find((row) => found(row, column)), column).cell.text);
+  const heads = phaseWords.map((words, i) => el("th", { scope: "col" },
+    el("span", { class: "narrow" }, String(i + 1)), el("span", { class: "wide" }, words)));
+  const rows = groups.map((column) => el("tr", {}, el("th", { scope: "row" }, groupWords(column)),
+    phases.map((row) => heatCell(found(row, column)?.format, answers[`${row.id}_${column.id}`]))));
+  const { question } = found(phases[0], groups.find((column) => found(phases[0], column)));
+  return [el("ol", { class: "ladder narrow-only" }, phaseWords.map((words) => el("li", {}, words))),
     el("table", { class: "heat" }, el("caption", {}, say("heat_caption")),
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("group")), heads)), el("tbody", {}, rows)),
-    el("ol", { class: "ladder" }, format.points.map((p) => el("li", { value: String(p.value) }, text(p.label))))];
+    drawLadder(question)];
 }
 
 function heatCell(format, value) {
+  if (!format) return el("td", {});
   const step = format.points.findIndex((point) => point.value === value);
   if (step >= 0) {
     const shade = Math.round((4 * step) / (format.points.length - 1));
@@ -214,7 +220,7 @@ function drawSend() {
   const name = `${model.form}_${record.response_id}`;
   const told = el("p", { role: "status", class: "hint" });
   const copy = () => copyText(code, box).then((done) => (told.textContent = say(done ? "copied" : "copy_failed")));
-  const save_ = (content, type, ending) => () => {
+  const saved = (content, type, ending) => () => {
     download(content, type, `${name}.${ending}`);
     told.textContent = say("downloaded");
   };
@@ -222,8 +228,8 @@ function drawSend() {
   const hasWords = model.pages.some((page) => page.questions.some((q) => q.kind === "text"));
   return [el("h3", {}, say("send_title")), el("p", {}, say(model.observed ? "send_text_observer" : "send_text")),
     el("div", { class: "buttons tight" },
-      button(say("download_json"), save_(JSON.stringify(record, null, 1), "application/json", "json"), "main"),
-      button(say("download_csv"), save_(recordAsCsv(model, record), "text/csv", "csv")),
+      button(say("download_json"), saved(JSON.stringify(record, null, 1), "application/json", "json"), "main"),
+      button(say("download_csv"), saved(recordAsCsv(model, record), "text/csv", "csv")),
       button(say("print"), () => window.print())),
     el("h4", {}, say("code_title")), el("p", {}, say("code_text"), hasWords ? ` ${say("code_without_text")}` : ""), box,
     el("div", { class: "buttons tight" }, button(say("copy"), copy)), told,

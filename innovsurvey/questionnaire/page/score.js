@@ -105,8 +105,8 @@ function readAnswers(model, answers) {
 
 // The answers without those that a filter hides, and the set of items hidden.
 function hideFiltered(model, answers) {
-  const { hidden } = readAnswers(model, answers);
-  const kept = Object.entries(answers).filter(([item]) => !hidden.has(item));
+  const { reasons, hidden } = readAnswers(model, answers);
+  const kept = Object.entries(answers).filter(([item]) => !hidden.has(item) || reasons[item] !== NOT_SHOWN);
   return { answers: Object.fromEntries(kept), hidden };
 }
 
