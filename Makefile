@@ -27,6 +27,7 @@ lint: $(READY)
 bench: $(READY)   ## speed and memory, beside R where Rscript is installed
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/scoring.py
+	$(BIN)/python benchmarks/questionnaires.py
 
 lab: $(READY)   ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
