@@ -26,8 +26,8 @@ _TOKEN: Final = re.compile(r"N(\d{1,4})", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS: Final = 15  # a float keeps that many
 _WHOLE: Final = re.compile(rf"0|-?[1-9]\d{{0,{_DIGITS - 1}}}", re.ASCII)
-_DECIMAL: Final = re.compile(r"[+-]?\d*\.?\d+([eE][+-]?\d{1,2})?", re.ASCII)
-_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d{1,2})?", re.ASCII)
+_DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?(\d+(,\d+)?|,\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _NO_ANSWER: Final = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "--"})
 _QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
 

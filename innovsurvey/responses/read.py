@@ -273,7 +273,11 @@ class _Reader:
                     row.extend([""] * (width - len(row)))
                 del row[width:]
         if not kept:
-            message = "no row of the file has an answer and fits its heading; look at both."
+            reasons = {str(row["reason"]).replace("_", " ") for row in self.set_aside}
+            message = (
+                "no row of the file has an answer and fits its heading; look at both "
+                f"({join_names(sorted(reasons))})."
+            )
             raise DataError(message)
         return kept
 

@@ -238,7 +238,7 @@ def _decode(raw: bytes, path: Path, encoding: str | None) -> tuple[str, str, lis
         except (LookupError, ValueError):
             message = f"encoding={encoding!r} is not known. Try utf-8, utf-16 or windows-1252."
             raise DataError(message) from None
-    for used in _guesses(raw):
+    for used in guess_encodings(raw):
         try:
             text = raw.decode(used)
         except UnicodeError:
@@ -251,8 +251,14 @@ def _decode(raw: bytes, path: Path, encoding: str | None) -> tuple[str, str, lis
     raise DataError(message)
 
 
-def _guesses(raw: bytes) -> list[str]:
-    """List the encodings to try, the likeliest first."""
+def guess_encodings(raw: bytes) -> list[str]:
+    r"""List the encodings to try, the likeliest first.
+
+    Examples
+    --------
+    >>> guess_encodings(b"\xef\xbb\xbfa;b"), guess_encodings(b"a;b")[0]
+    (['utf-8-sig'], 'utf-8')
+    """
     for mark, name in _BOMS:
         if raw.startswith(mark):
             return [name]
@@ -294,7 +300,7 @@ def _widths(text: str, separator: str) -> list[int]:
 def _records(text: str, separator: str, path: Path) -> tuple[list[list[str]], list[str]]:
     """Split text into rows and fields; quotation marks that do not fit are read leniently."""
     try:
-        return _parse(text, separator, strict=True), []
+        return split_text(text, separator, strict=True), []
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             message = (
@@ -303,11 +309,17 @@ def _records(text: str, separator: str, path: Path) -> tuple[list[list[str]], li
             )
             raise DataError(message) from None
     note = "Quotation marks inside fields are not doubled; they were kept as they stand."
-    return _parse(text, separator, strict=False), [note]
+    return split_text(text, separator, strict=False), [note]
 
 
-def _parse(text: str, separator: str, *, strict: bool) -> list[list[str]]:
-    """Run the csv reader over the text."""
+def split_text(text: str, separator: str, *, strict: bool = False) -> list[list[str]]:
+    r"""Split text into rows and fields of any length.
+
+    Examples
+    --------
+    >>> split_text('a;"b;c"\n1;2', ";")
+    [['a', 'b;c'], ['1', '2']]
+    """
     source = io.StringIO(text, newline="")
     limit = csv.field_size_limit(len(text) + 1)
     try:

@@ -7,18 +7,23 @@ the self-ratings of one questionnaire can stand beside the observers of another.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.checks import join_names
-from innovsurvey.base.spreadsheet import unguard
 from innovsurvey.definitions.columns import answer_columns
 from innovsurvey.errors import DataError
-from innovsurvey.responses.platforms.return_code import DamagedCodeError, find_codes, read_code
+from innovsurvey.responses.platforms.answers import NO_CONSENT
+from innovsurvey.responses.platforms.record_files import (
+    HEAD,
+    KNOWN,
+    SCHEMA,
+    Document,
+    Found,
+    find_records,
+)
 from innovsurvey.responses.table_file import TableFile
 
 if TYPE_CHECKING:
@@ -26,70 +31,49 @@ if TYPE_CHECKING:
 
     from innovsurvey.definitions.model import Instrument
 
-SCHEMA: Final = "innovsurvey-response-1"
+_WRITTEN: Final = tuple(name for name in HEAD if name != "consent")
 ID_COLUMN: Final = "response_id"
-_HEAD: Final = (
-    "response_id", "revision", "version", "manager_id", "project_id", "wave", "language", "date",
-    "duration_s", "consent", "form", "form_version", "item_set", "file",
-)  # fmt: skip
-_KNOWN: Final = {*_HEAD, "schema", "instruments", "answers", "asked"}
-_LARGEST: Final = 1_000_000
 _ID: Final = re.compile(r"R[0-9A-F]{16}")
+_REVISION: Final = re.compile(r"[0-9]{1,9}")
+# Spreadsheets write true in the language of the office.
+_AGREED: Final = frozenset({"true", "sand", "sann", "sant", "wahr"})
 
 
-@dataclass(frozen=True)
-class Document:
-    """A file with records, by name."""
-
-    name: str
-    raw: bytes
-
-
-@dataclass(frozen=True)
-class _Found:
-    """One record, or what was found in its place, with the reason why it cannot be used."""
-
-    file: str
-    record: dict[str, Any]
-    reason: str | None = None
-
-
-def is_record_file(raw: bytes) -> bool:
-    """Tell a file of the offline page from other files, by how it begins."""
-    start = raw[:400].lstrip(b"\xef\xbb\xbf \r\n\t")
-    if start.startswith((b"{", b"[")):
-        return b'"schema"' in raw[:4000]
-    return start.startswith(b"schema,") and SCHEMA.encode() in raw[:4000]
-
-
-def has_codes(raw: bytes) -> bool:
-    """Tell whether a text file holds return codes."""
-    text = raw[:_LARGEST].decode("utf-8", "replace")
-    return text.count("*") > len("************") - 1 and bool(find_codes(text))
-
-
-def read_records(documents: Sequence[Document], instrument: Instrument) -> TableFile:
+def read_records(
+    documents: Sequence[Document], instrument: Instrument, *, alone: bool = True
+) -> TableFile:
     """Read the records of several files as one table; of one id the newest stands last.
+
+    ``alone`` tells that no other file gives answers, so that one usable record is needed.
 
     Raises
     ------
     DataError
         No file holds a record, or none can be used.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> read_records([Document("a.json", b'{"schema"')], isv.load_instrument("metagovernance"))
+    Traceback (most recent call last):
+    ...
+    innovsurvey.errors.DataError: none of 1 record(s) ... metagovernance@...: a.json (damaged_json).
     """
-    found = [entry for document in documents for entry in _entries(document, instrument)]
+    found = [entry for document in documents for entry in find_records(document, instrument)]
     if not found:
         message = f"no return record in {', '.join(d.name for d in documents)}."
         raise DataError(message)
     checked = [_checked(entry, instrument) for entry in found]
     checked.sort(key=_age)
-    _refuse_unusable(checked, instrument)
+    if alone:
+        _refuse_unusable(checked, instrument)
     others = sum(e.reason is None and not _is_of(e.record, instrument) for e in checked)
     note = (
         f"{others} record(s) of questionnaires that include {instrument.id}: only the answers to "
         "it were taken."
     )
     columns = _columns(checked, instrument)
-    header = [*_HEAD, *columns]
+    header = [*HEAD, *columns]
     return TableFile(
         header=header,
         rows=[_row(entry, header) for entry in checked],
@@ -103,7 +87,7 @@ def read_records(documents: Sequence[Document], instrument: Instrument) -> Table
     )
 
 
-def _refuse_unusable(entries: Sequence[_Found], instrument: Instrument) -> None:
+def _refuse_unusable(entries: Sequence[Found], instrument: Instrument) -> None:
     """Say why no record can be used, where that is so."""
     if all(entry.reason is not None for entry in entries):
         found = join_names([f"{entry.file} ({entry.reason})" for entry in entries])
@@ -114,60 +98,11 @@ def _refuse_unusable(entries: Sequence[_Found], instrument: Instrument) -> None:
         raise DataError(message)
 
 
-def _entries(document: Document, instrument: Instrument) -> list[_Found]:
-    """Give the records of one file."""
-    name = document.name
-    if len(document.raw) > _LARGEST:
-        return [_Found(name, {}, "file_too_large")]
-    try:
-        text = document.raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return [_Found(name, {}, "not_utf8")]
-    if text.lstrip().startswith(("{", "[")):
-        return _from_json(name, text)
-    if text.lstrip().startswith("schema,"):
-        return _from_csv(name, text)
-    return [_from_code(name, code, instrument) for code in find_codes(text)]
-
-
-def _from_json(name: str, text: str) -> list[_Found]:
-    """Give the record, or the list of records, of a JSON file."""
-    try:
-        content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        return [_Found(name, {"answers": {}}, "damaged_json")]
-    records = content if isinstance(content, list) else [content]
-    whole = [record if isinstance(record, dict) else {} for record in records]
-    return [_Found(name, record) for record in whole]
-
-
-def _from_csv(name: str, text: str) -> list[_Found]:
-    """Give the records of a CSV file of the page, one per row."""
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    found = []
-    for row in rows[1:]:
-        cells = {key: unguard(cell) for key, cell in zip(rows[0], row, strict=False)}
-        answers = {key: cell for key, cell in cells.items() if key not in _KNOWN and cell != ""}
-        record: dict[str, Any] = {key: cells[key] for key in cells if key in _KNOWN}
-        wrong = "row_of_other_length" if len(row) != len(rows[0]) else None
-        found.append(_Found(name, {**record, "answers": answers}, wrong))
-    return found
-
-
-def _from_code(name: str, code: str, instrument: Instrument) -> _Found:
-    """Give the record of a code."""
-    try:
-        return _Found(name, {"schema": SCHEMA, "consent": True, **read_code(code, instrument)})
-    except DamagedCodeError as error:
-        return _Found(name, {"response_id": code, "answers": {}}, f"damaged_code: {error}")
-
-
-def _checked(entry: _Found, instrument: Instrument) -> _Found:
+def _checked(entry: Found, instrument: Instrument) -> Found:
     """Give the record with the reason why it cannot be used, if there is one."""
     if entry.reason is not None:
         return entry
-    reason = _fault(entry.record, instrument)
-    return _Found(entry.file, entry.record, reason)
+    return replace(entry, reason=_fault(entry.record, instrument))
 
 
 def _fault(record: dict[str, Any], instrument: Instrument) -> str | None:
@@ -176,9 +111,11 @@ def _fault(record: dict[str, Any], instrument: Instrument) -> str | None:
     checks = (
         (record.get("schema") != SCHEMA, "unknown_schema"),
         (not (_is_of(record, instrument) or _includes(record, instrument)), "other_questionnaire"),
-        (not set(record) <= _KNOWN, "unknown_key"),
+        (not set(record) <= KNOWN, "unknown_key"),
         (not _ID.fullmatch(str(record.get("response_id", ""))), "no_response_id"),
-        (str(record.get("consent", "")).lower() != "true", "no_consent"),
+        (str(record.get("consent", "")).casefold() not in _AGREED, NO_CONSENT),
+        (not all(_is_plain(record.get(name) or "") for name in _WRITTEN), "unreadable_key"),
+        (not _REVISION.fullmatch(str(record.get("revision", 0))), "unreadable_revision"),
         (not isinstance(answers, dict), "no_answers"),
     )
     for wrong, reason in checks:
@@ -206,53 +143,63 @@ def _answers_fault(answers: dict[str, Any], known: set[str] | None) -> str | Non
     """Say what is wrong with the answers: an unknown item, or a value that is no answer."""
     if known is not None and not set(answers) <= known:
         return "unknown_item"
-    plain = all(
-        isinstance(v, (int, float, str)) and not isinstance(v, bool) for v in answers.values()
-    )
-    return None if plain else "unreadable_answer"
+    return None if all(map(_is_plain, answers.values())) else "unreadable_answer"
 
 
-def _age(entry: _Found) -> tuple[str, int]:
+def _is_plain(value: Any) -> bool:
+    """Tell a number or a text."""
+    return isinstance(value, (int, float, str)) and not isinstance(value, bool)
+
+
+def _age(entry: Found) -> tuple[str, int]:
     """Order records by day, then by how often they were given out; the newest comes last."""
     revision = str(entry.record.get("revision", "0"))
-    return str(entry.record.get("date", "")), int(revision) if revision.isdecimal() else 0
+    newest = int(revision) if _REVISION.fullmatch(revision) else 0
+    return str(entry.record.get("date", "")), newest
 
 
-def _columns(entries: Iterable[_Found], instrument: Instrument) -> list[str]:
+def _columns(entries: Iterable[Found], instrument: Instrument) -> list[str]:
     """Give the columns that any usable record was asked for, in the order of the file."""
     asked: set[str] = set()
     for entry in entries:
         if entry.reason is None:
-            asked |= _asked(entry.record, instrument)
+            asked |= _asked(entry, instrument)
     return [column.name for column in answer_columns(instrument) if column.name in asked]
 
 
-def _asked(record: dict[str, Any], instrument: Instrument) -> set[str]:
+def _asked(entry: Found, instrument: Instrument) -> set[str]:
     """Give the columns that a record was asked for.
 
-    The record says so, or names the item set and version; of another questionnaire only the items
-    answered are known.
+    A code says so; else the record names the item set and version. Of another questionnaire it is
+    the smallest form with the items answered.
     """
-    if "asked" in record:
-        return set(record["asked"])
+    if entry.asked is not None:
+        return set(entry.asked)
+    record = entry.record
     answered = set(record["answers"])
-    if not _is_of(record, instrument):
-        return answered
-    forms = {form.id: form.items for form in instrument.forms}
-    items = set(forms.get(str(record.get("item_set") or ""), instrument.item_ids))
     version = record.get("version")
     in_version = {
         item.id for item in instrument.items if len(item.versions) == 1 or version in item.versions
     }
+    if not _is_of(record, instrument):
+        return (_smallest_form(answered, instrument) & in_version) | answered
+    forms = {form.id: form.items for form in instrument.forms}
+    items = set(forms.get(str(record.get("item_set") or ""), instrument.item_ids))
     background = {column.id for column in instrument.context if column.format is not None}
     return (items & in_version) | background | answered
 
 
-def _row(entry: _Found, header: Sequence[str]) -> list[str]:
+def _smallest_form(answered: set[str], instrument: Instrument) -> set[str]:
+    """Give the items of the smallest form that asks for all that was answered."""
+    own = answered & set(instrument.item_ids)
+    fitting = [set(form.items) for form in instrument.forms if own <= set(form.items)]
+    return min(fitting, key=len, default=set())
+
+
+def _row(entry: Found, header: Sequence[str]) -> list[str]:
     """Write a record as the cells of a row; what cannot be used goes whole into the last cell."""
-    record = {**entry.record, "file": entry.file}
-    answers = record.get("answers")
-    flat = {**record, **(answers if isinstance(answers, dict) else {})}
+    answers = entry.record.get("answers")
+    flat = {**(answers if isinstance(answers, dict) else {}), **entry.record, "file": entry.file}
     cells = [_cell(flat.get(name)) for name in header]
     if entry.reason is not None:
         cells.append(json.dumps(entry.record, ensure_ascii=False, default=str))
@@ -265,4 +212,5 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)

@@ -23,7 +23,11 @@ _FIELDS: Final = (
     "form", "form_version", "version", "response_id", "revision", "language", "date",
     "duration_s", "manager_id", "project_id", "wave",
 )  # fmt: skip
-_CODE: Final = re.compile(r"[A-Z0-9-]+(?:\*[A-Z0-9.:%-]*){11}\*[0-9A-F]{4}")
+# A code begins where a word does, or right behind another; nothing is tried twice, since a mail
+# may be long.
+_CODE: Final = re.compile(
+    r"(?:(?<![A-Z0-9-])|(?<=\*[0-9A-F]{4}))[A-Z0-9-]++(?:\*[A-Z0-9.:%-]*+){11}\*[0-9A-F]{4}"
+)
 _ANSWER: Final = re.compile(r":([^:]*):|(.)", re.DOTALL)
 _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _START: Final = 0xFFFF
@@ -40,8 +44,8 @@ def find_codes(text: str) -> list[str]:
 
     Examples
     --------
-    >>> find_codes("Dear team,\n\nDEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*29B1\n")
-    ['DEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*29B1']
+    >>> find_codes("Dear team,\n\nDEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*89FE\n")
+    ['DEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*89FE']
     """
     parts = re.split(r"\n\s*\n", text.replace("\r", ""))
     found = []
@@ -54,13 +58,23 @@ def find_codes(text: str) -> list[str]:
     return found
 
 
-def read_code(code: str, instrument: Instrument) -> dict[str, Any]:
-    """Turn a code into a return record.
+def read_code(code: str, instrument: Instrument) -> tuple[dict[str, Any], frozenset[str] | None]:
+    """Turn a code into a return record, and tell the columns that were asked for.
+
+    The code of another questionnaire tells neither answers nor columns.
 
     Raises
     ------
     DamagedCodeError
         The check does not fit, or an answer is none of the questionnaire's.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> code = "DEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*89FE"
+    >>> record, asked = read_code(code, isv.load_instrument("metagovernance"))
+    >>> record["form"], record["date"], asked
+    ('demo', '2026-01-01', None)
     """
     text, _, check = code.rpartition("*")
     if f"{crc16(text):04X}" != check:
@@ -74,8 +88,9 @@ def read_code(code: str, instrument: Instrument) -> dict[str, Any]:
     record |= {name: record[name].lower() for name in _LOWER}
     record["date"] = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", record["date"])
     if (record["form"], record["form_version"].lower()) == (instrument.id, instrument.version):
-        record["asked"], record["answers"] = _answers(letters, instrument)
-    return record
+        asked, record["answers"] = _answers(letters, instrument)
+        return record, asked
+    return record, None
 
 
 def crc16(text: str) -> int:
@@ -94,7 +109,7 @@ def crc16(text: str) -> int:
     return crc
 
 
-def _answers(letters: str, instrument: Instrument) -> tuple[list[str], dict[str, Any]]:
+def _answers(letters: str, instrument: Instrument) -> tuple[frozenset[str], dict[str, Any]]:
     """Give the columns that were asked and the answers, from their letters."""
     columns = answer_columns(instrument)
     signs = list(_signs(letters))
@@ -102,7 +117,7 @@ def _answers(letters: str, instrument: Instrument) -> tuple[list[str], dict[str,
         message = f"the code has {len(signs)} answers, the questionnaire {len(columns)}"
         raise DamagedCodeError(message)
     pairs = list(zip(columns, signs, strict=True))
-    asked = [column.name for column, sign in pairs if sign != "%"]
+    asked = frozenset(column.name for column, sign in pairs if sign != "%")
     given = {column.name: _answer(column, sign) for column, sign in pairs if sign not in {"%", "-"}}
     return asked, given
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.platforms.answers import NO_CONSENT
 from innovsurvey.responses.platforms.headings import CARRIED
 from innovsurvey.responses.table_file import TableFile
 
@@ -72,7 +73,7 @@ def read_word(raw: bytes, name: str, instrument: Instrument) -> TableFile:
     Columns are the items found, in the order of the instrument, then what else the document
     carries. A row with two ticks becomes a text that names both, so that it is set aside and not
     guessed; a row without ticks, or a line nobody wrote on, is empty. If a box of several is
-    ticked, the others are 0.
+    ticked, the others are 0. Where the box for consent is not ticked the row is set aside.
 
     Raises
     ------
@@ -113,6 +114,7 @@ def read_word(raw: bytes, name: str, instrument: Instrument) -> TableFile:
         notes=notes,
         provenance={"reader": "word", "form": form, "form_version": version},
         id_column=_RESPONSE,
+        aside={} if cells.get(_CONSENT) == "1" else {0: NO_CONSENT},
     )
 
 

@@ -1,10 +1,15 @@
 """Return records of the offline page: JSON, CSV, codes, folders, archives, and damaged ones."""
 
+import csv
 import io
 import json
+import os
+import string
 import zipfile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import innovsurvey as isv
 from innovsurvey.definitions.columns import answer_columns
@@ -13,6 +18,7 @@ from innovsurvey.responses.platforms.return_code import crc16
 
 FORM = isv.load_form("self-assessment")
 ROLES = isv.load_instrument("collaborative-leadership")
+SMALL = isv.load_instrument("innovation-outcomes")
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -146,6 +152,11 @@ def test_an_archive_is_read_as_a_folder(tmp_path):
         ({"answers": {"CON99": 1}}, "unknown_item"),
         ({"answers": {"CON01": {"$ne": 1}}}, "unreadable_answer"),
         ({"answers": {"CON01": True}}, "unreadable_answer"),
+        ({"asked": 5}, "unknown_key"),
+        ({"revision": 10**9}, "unreadable_revision"),
+        ({"revision": "9" * 5000}, "unreadable_revision"),
+        ({"manager_id": {"a": 1}}, "unreadable_key"),
+        ({"date": [2026]}, "unreadable_key"),
     ],
 )
 def test_a_record_that_does_not_fit_stays_whole_in_quarantine(tmp_path, changes, reason):
@@ -164,6 +175,10 @@ def test_a_record_that_does_not_fit_stays_whole_in_quarantine(tmp_path, changes,
         (b'{"schema": "innovsurvey-response-1", "x": "\xff"}', "not_utf8"),
         (b'{"schema": "innovsurvey-response-1", "x": "' + b"a" * 1_000_001, "file_too_large"),
         (b'{"schema": ' + b"[" * 100_000, "damaged_json"),
+        (b'{"schema": ' + b"[" * 900 + b"]" * 900 + b"}", "damaged_json"),
+        (b'{"schema": 1, "duration_s": ' + b"9" * 5000 + b"}", "damaged_json"),
+        (b'["schema", ' + b"1," * 5000 + b"1]", "too_many_records"),
+        (b"schema,form\ninnovsurvey-response-1," + b"a" * 200_000, "other_questionnaire"),
         (code(record(5))[:-1].encode() + b"!", "damaged_code"),
         (code(record(5)).replace("*1*DA", "*2*DA").encode(), "damaged_code"),
     ],
@@ -174,6 +189,133 @@ def test_a_damaged_file_costs_no_other_record(tmp_path, content, reason):
     got = isv.read_responses(tmp_path, FORM)
     assert got.n_obs == 1
     assert [r.split(":")[0] for r in got.quarantine["reason"]] == [reason]
+
+
+WORDS = st.text(max_size=20) | st.sampled_from(["\ud800", "9" * 5000, "self", "2026-01-01", "*"])
+VALUES = st.recursive(
+    WORDS | st.none() | st.booleans() | st.integers() | st.floats(),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(WORDS, inside, max_size=3),
+    max_leaves=5,
+)
+PLAIN = {"form": SMALL.id, "form_version": SMALL.version, "instruments": {}, "version": ""}
+RECORDS = st.dictionaries(st.sampled_from([*record(), "asked", "file", "x"]), VALUES, max_size=6)
+ANSWERS = st.dictionaries(st.sampled_from(["x", *SMALL.item_ids]), VALUES, max_size=6)
+JSON = RECORDS | ANSWERS.map(lambda answers: {"answers": answers})
+FILES = st.one_of(
+    JSON.map(lambda changes: json.dumps(small(2) | changes).encode()),
+    st.integers(0, 700).map(lambda n: json.dumps(small(2)).encode()[:n]),
+    st.integers(0, 700).map(lambda n: as_page_csv(small(2))[:n]),
+    st.binary(max_size=200),
+    st.binary(max_size=200).map(lambda raw: b"PK\x03\x04" + raw),
+    st.binary(max_size=200).map(lambda raw: b'{"schema":' + raw),
+    st.binary(max_size=200).map(lambda raw: b"schema,innovsurvey-response-1\n" + raw),
+    st.text(string.ascii_letters + string.digits + "*:%-.", max_size=200).map(
+        lambda text: f"{text}{'*' * 12}FFFF".encode()
+    ),
+    st.lists(WORDS, min_size=11, max_size=12).map(lambda parts: signed(parts).encode()),
+)
+
+
+def small(number):
+    """Make a record of a short questionnaire."""
+    return record(number, **PLAIN, answers=dict.fromkeys(SMALL.item_ids, 1))
+
+
+def signed(parts):
+    """Put any parts together to a code whose check fits."""
+    clean = ["".join(c for c in part.upper() if c in string.printable) for part in parts]
+    text = "*".join([SMALL.id.upper(), SMALL.version, *clean])
+    return f"{text}*{crc16(text):04X}"
+
+
+def as_page_csv(made):
+    """Write a record as the CSV file of the page."""
+    parts = " ".join("@".join(pair) for pair in made["instruments"].items())
+    flat = made | {"instruments": parts, "consent": "true"} | made["answers"]
+    del flat["answers"]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([flat.keys(), flat.values()])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(raw=FILES, ending=st.sampled_from(["json", "csv", "txt", "docx", "zip"]))
+def test_whatever_lies_beside_a_good_record_it_is_read(tmp_path, raw, ending):
+    for old in tmp_path.iterdir():
+        old.unlink()
+    write(tmp_path / "good.json", small(1))
+    (tmp_path / f"bad.{ending}").write_bytes(raw)
+    got = isv.read_responses(tmp_path, SMALL)
+    assert got.data.loc["R0000000000000001"].tolist() == [1] * len(SMALL.items)
+
+
+@pytest.mark.parametrize("many", ["A" * 60_000, "A*" * 30_000, "A" * 60_000 + "*" * 12])
+def test_a_long_text_without_a_code_takes_no_time(tmp_path, many):
+    write(tmp_path / "good.json", record(1))
+    (tmp_path / "long.txt").write_text("*" * 12 + many + "!", encoding="utf-8")
+    assert isv.read_responses(tmp_path, FORM).n_obs == 1
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "windows-1252", "utf-16"])
+def test_the_csv_of_the_page_is_known_when_a_danish_office_has_saved_it(
+    tmp_path, encoding, separator
+):
+    staff = isv.load_form("staff")
+    made = record(
+        form=staff.id,
+        form_version=staff.version,
+        instruments={part.source.id: part.source.version for part in staff.parts},
+        version="",
+        manager_id="Bjørn",
+        answers={"INC01": 4, "tenure_years": "3,5", "country": "1,5"},
+    )
+    lines = csv.reader(io.StringIO(as_page_csv(made).decode("utf-8-sig"), newline=""))
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=separator).writerows(lines)
+    saved = text.getvalue().replace("2026-03-01", "01-03-2026").replace("true", "SAND")
+    (tmp_path / "a.csv").write_bytes(saved.encode(encoding))
+    write(tmp_path / "b.json", made | {"response_id": "R00000000000000FF", "consent": False})
+    for source in (tmp_path, tmp_path / "a.csv"):
+        got = isv.read_responses(source, staff)
+        assert got.data.index.tolist() == ["R0000000000000001"]
+        assert got.data["INC01"].tolist() == [4]
+        assert got.context[["date", "manager_id", "tenure_years", "country"]].iloc[0].tolist() == [
+            "2026-03-01", "Bjørn", 3.5, "1,5",
+        ]  # fmt: skip
+    (tmp_path / "a.csv").write_bytes(saved.replace("SAND", "FALSK").encode(encoding))
+    with pytest.raises(DataError, match="no_consent"):
+        isv.read_responses(tmp_path / "a.csv", staff)
+
+
+def test_answers_of_another_questionnaire_cannot_stand_for_the_record(tmp_path):
+    parts = {ROLES.id: ROLES.version}
+    made = record(form="other", instruments=parts, answers={"CON01": 3, "response_id": "me"})
+    got = isv.read_responses(write(tmp_path / "a.json", made), ROLES)
+    assert got.data.index.tolist() == [made["response_id"]]
+    assert list(got.data) == list(ROLES.form("short").items)
+
+
+def test_files_that_are_too_large_or_closed_are_passed_over_with_a_note(tmp_path):
+    write(tmp_path / "good.json", record(1))
+    with (tmp_path / "film.mov").open("wb") as film:
+        film.truncate(20_000_001)
+    with zipfile.ZipFile(tmp_path / "inbox.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("b.json", json.dumps(record(2)))
+        archive.writestr("large.bin", b"\0" * 20_000_001)
+        archive.writestr("nested.zip", b"PK\x03\x04")
+    os.mkfifo(tmp_path / "pipe")
+    got = isv.read_responses(tmp_path, FORM)
+    assert got.n_obs == 2
+    assert "2 file(s) larger than 20 MB passed over: film.mov, large.bin." in got.notes
+
+
+@pytest.mark.parametrize("source", ["x" * 300, "x*" * 5 + "y" * 300, "a/" * 3000])
+def test_a_name_that_no_file_can_have_is_answered_in_one_sentence(source):
+    with pytest.raises(DataError, match=r"cannot be read|there is no file"):
+        isv.read_responses(source, FORM)
 
 
 def test_an_answer_outside_its_format_is_missing_with_a_reason(tmp_path):

@@ -1,6 +1,8 @@
 """A Word file that was filled in comes back as it was filled in, and a hostile one is refused."""
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -102,11 +104,59 @@ def test_what_the_file_carries_comes_back():
     assert row(raw, layout.instrument)["response_id"] == ""
 
 
-def test_consent_comes_back():
+def agreed(number=1):
+    """Fill in a small questionnaire whole, with consent."""
     layout, raw = file_of(SMALL)
-    agreed = edited(raw, lambda found: tick(found["consent=1"]))
-    assert row(agreed, layout.instrument)["consent"] == "1"
-    assert row(raw, layout.instrument)["consent"] == ""
+
+    def click(found):
+        tick(found["consent=1"])
+        write(found["response_id"], f"P{number}")
+        for item in layout.instrument.item_ids:
+            tick(found.get(f"{item}={number}", found[f"{item}=1"]))
+
+    return edited(raw, click)
+
+
+def test_without_a_tick_there_is_no_consent_and_the_row_stays_whole(tmp_path):
+    layout, raw = file_of(SMALL)
+    left = edited(raw, lambda found: tick(found["INNNEW=3"]))
+    assert read_word(agreed(), "a.docx", layout.instrument).aside == {}
+    (tmp_path / "left.docx").write_bytes(left)
+    with pytest.raises(DataError, match="no consent"):
+        isv.read_responses(tmp_path / "left.docx", layout.instrument)
+    (tmp_path / "agreed.docx").write_bytes(agreed())
+    got = isv.read_responses(tmp_path, layout.instrument)
+    assert got.data.index.tolist() == ["P1"]
+    assert got.quarantine[["reason", "INNNEW"]].to_numpy().tolist() == [["no_consent", "3"]]
+
+
+def foreign():
+    """Write a Word file that is none of our questionnaires."""
+    return without(rb"<w:tag [^>]*/>", file_of(SMALL)[1])
+
+
+def test_a_word_file_of_others_does_not_keep_a_folder_from_being_read(tmp_path):
+    (tmp_path / "a.docx").write_bytes(agreed(1))
+    (tmp_path / "minutes.docx").write_bytes(foreign())
+    (tmp_path / "z.docx").write_bytes(agreed(2)[:-400])
+    got = isv.read_responses(tmp_path, SMALL)
+    assert got.data.index.tolist() == ["P1"]
+    assert any("minutes.docx is no questionnaire" in note for note in got.notes)
+    assert any("z.docx" in note for note in got.notes)
+    (tmp_path / "a.docx").unlink()
+    with pytest.raises(DataError, match=r"minutes\.docx is no questionnaire"):
+        isv.read_responses(tmp_path, SMALL)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_of_word_files_is_none_itself_however_it_is_packed(tmp_path, packing):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", packing) as archive:
+        for number in (1, 2):
+            archive.writestr(f"inbox/{number}.docx", agreed(number))
+    (tmp_path / "inbox.zip").write_bytes(content.getvalue())
+    got = isv.read_responses(tmp_path / "inbox.zip", SMALL)
+    assert got.data["INNNEW"].to_dict() == {"P1": 1, "P2": 2}
 
 
 def test_untouched_file_holds_no_answer():
