@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from innovsurvey.definitions.feedback_checks import check_contrasts, check_feedback
 from innovsurvey.definitions.question_checks import (
     check_blocks,
+    check_circles,
     check_conditions,
     check_context,
     check_formats,
@@ -37,6 +38,7 @@ _CHECKS: Final[tuple[Callable[[Document], None], ...]] = (
     check_items,
     check_wordings,
     check_conditions,
+    check_circles,
     check_context,
     check_matrices,
     check_blocks,

@@ -194,6 +194,67 @@ def _check_condition(document: Document, path: KeyPath, condition: dict[str, Any
             document.report((*path, "in", i), message)
 
 
+def check_circles(document: Document) -> None:
+    """Note items that are shown by answers which are given only after they are shown."""
+    asks: dict[str, list[str]] = {}
+    places: dict[str, KeyPath] = {}
+    for path, items, asked in _filters(document):
+        for item in items if asked else ():
+            asks.setdefault(item, []).extend(asked)
+            places.setdefault(item, path)
+    noted: set[str] = set()
+    for item, path in places.items():
+        circle = _circle(item, asks)
+        if circle and noted.isdisjoint(circle):
+            chain = " -> ".join([*circle, item])
+            message = f"the conditions go round in a circle, so nobody could be asked: {chain}."
+            document.report(path, message)
+            noted.update(circle)
+
+
+def _filters(document: Document) -> Iterator[tuple[KeyPath, list[str], list[str]]]:
+    """Give where conditions stand, the items they belong to, and the items they ask for."""
+    cells_of = {
+        matrix.get("id"): [
+            f"{row}_{column}"
+            for row, column in itertools.product(
+                line_ids(matrix, "rows"), line_ids(matrix, "columns")
+            )
+        ]
+        for _, matrix in entries(document, "matrices")
+        if isinstance(matrix.get("id"), str)
+    }
+    for path, entry in entries(document, "items"):
+        if isinstance(entry.get("id"), str):
+            yield (*path, "show_if"), [entry["id"]], _asked_in(entry)
+    for path, entry in entries(document, "blocks"):
+        inside = [item for _, name in names(entry, "items") for item in cells_of.get(name, [name])]
+        yield (*path, "show_if"), inside, _asked_in(entry)
+
+
+def _asked_in(entry: dict[str, Any]) -> list[str]:
+    """Give the items that the conditions of an item or block ask for."""
+    conditions = entry.get("show_if")
+    listed = conditions if isinstance(conditions, list) else []
+    asked = [condition.get("item") for condition in listed if isinstance(condition, dict)]
+    return [item for item in asked if isinstance(item, str)]
+
+
+def _circle(start: str, asks: dict[str, list[str]]) -> list[str]:
+    """Give the way from an item over what it depends on back to itself, empty if there is none."""
+    ways = [[start]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for item in asks.get(way[-1], ()):
+            if item == start:
+                return way
+            if item not in seen:
+                seen.add(item)
+                ways.append([*way, item])
+    return []
+
+
 def check_context(document: Document) -> None:
     """Note context columns asked in a response format that does not exist."""
     formats = ids(document, "formats")
