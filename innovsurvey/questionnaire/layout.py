@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from innovsurvey.definitions.model import Text
+from innovsurvey.questionnaire.codes import write_code
 
 if TYPE_CHECKING:
     from innovsurvey.definitions.model import Instrument, Language, ResponseFormat
@@ -58,6 +59,11 @@ class Question:
     cells: tuple[Cell, ...]
     show_if: Expression | None
     matrix: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Name in the data: that of the only column, or, where there can be several, the code."""
+        return self.code if self.kind in {"array", "ticks"} else self.cells[0].name
 
     @property
     def is_pairs(self) -> bool:
@@ -122,8 +128,12 @@ class Layout:
         return self.asked_as == "observer"
 
     def question_of(self, name: str) -> Question:
-        """Find the question that asks for a column of the data."""
+        """Find the question that asks for a column of the data; filters depend on no other."""
         return next(q for q in self.questions if any(cell.name == name for cell in q.cells))
+
+    def cell_of(self, name: str) -> Cell:
+        """Find the cell of a column of the data."""
+        return next(cell for cell in self.question_of(name).cells if cell.name == name)
 
     def in_language(self, code: str) -> Layout:
         """Give the same questionnaire with another main language."""
@@ -134,4 +144,4 @@ class Layout:
 
 def _digits(value: float) -> Text:
     """Write a number as a text that is the same in every language."""
-    return Text((("", f"{value:g}"),))
+    return Text((("", write_code(value)),))

@@ -11,6 +11,7 @@ from innovsurvey.base.checks import join_names, suggest
 from innovsurvey.definitions.model import Instrument, Text
 from innovsurvey.definitions.questionnaire import Questionnaire
 from innovsurvey.errors import ExportError, SpecificationError
+from innovsurvey.questionnaire.codes import refuse_shared_names
 from innovsurvey.questionnaire.layout import Cell, Layout, Page, Question
 from innovsurvey.questionnaire.translations import refuse_missing_translations
 from innovsurvey.questionnaire.visibility import shown_when
@@ -47,20 +48,22 @@ def make_layout(
     SpecificationError
         An unknown version, form or language, or an id that is no pseudonym.
     ExportError
-        The instrument may not be exported, nothing is asked, or a translation is missing.
+        The instrument may not be exported, nothing is asked, something cannot be asked in its
+        response format, two columns share a name, or a translation is missing.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> layout = make_layout(isv.load_instrument("innovation-culture"), language="da")
+    >>> layout.language, layout.carried, layout.questions[0].cells[0].name
+    ('da', (('version', 'self'),), 'INC01')
     """
     asked = source.instrument if isinstance(source, Questionnaire) else source
-    if not asked.exportable:
-        message = (
-            f"{asked.id} may not be exported: its wording belongs to others or is not in the file. "
-            f"{asked.source.licence}"
-        )
-        raise ExportError(message)
+    _refuse_closed(asked)
     asked_as = _version(source, version)
     wanted = _languages(source, language, languages)
     items = _asked(source, asked_as, form)
-    pages = _Planner(asked, asked_as, items).pages()
-    words = _words(source, asked_as, collected=collected)
+    _refuse_unaskable(asked, items)
     layout = Layout(
         id=source.id,
         version=source.version,
@@ -69,15 +72,50 @@ def make_layout(
         description=source.description,
         languages=wanted,
         minutes=source.minutes if isinstance(source, Questionnaire) else None,
-        pages=pages,
+        pages=_Planner(asked, asked_as, items).pages(),
         instrument=asked,
         instruments=_instruments(source),
         item_set=form,
         carried=_carried(asked_as, carried or {}),
-        **words,
+        **_words(source, asked_as, collected=collected),
     )
+    refuse_shared_names(layout)
     refuse_missing_translations(layout)
     return layout
+
+
+def _refuse_closed(asked: Instrument) -> None:
+    """Refuse an instrument whose wording may not be passed on."""
+    if not asked.exportable:
+        message = (
+            f"{asked.id} may not be exported: its wording belongs to others or is not in the file. "
+            f"{asked.source.licence}"
+        )
+        raise ExportError(message)
+
+
+def _refuse_unaskable(asked: Instrument, items: Sequence[Item]) -> None:
+    """Refuse boxes to tick outside a matrix, and tables without answers to choose from."""
+    formats = {format_.id: format_ for format_ in asked.formats}
+    context = {c.id: formats[c.format] for c in asked.context if c.format is not None}
+    alone = {item.id: asked.format_of(item.id) for item in items if item.matrix is None} | context
+    problems = [
+        f"{name} is to be ticked, which only the cells of a matrix can be"
+        for name, format_ in alone.items()
+        if format_.level == "multiple"
+    ]
+    tables = {item.matrix or item.id: asked.format_of(item.id) for item in items}
+    problems += [
+        f"{name} needs answers to choose from, but its format {format_.id!r} has no points"
+        for name, format_ in tables.items()
+        if (name not in alone or format_.anchors == "poles") and not format_.points
+    ]
+    if problems:
+        message = (
+            f"{asked.id} cannot be asked as it is: {join_names(problems, 20)}. Change the formats "
+            "in the instrument file."
+        )
+        raise ExportError(message)
 
 
 def _version(source: Instrument | Questionnaire, version: str | None) -> str:
@@ -184,25 +222,25 @@ class _Planner:
 
     def pages(self) -> tuple[Page, ...]:
         """Give one page per block, then the items of no block, then the background."""
-        by_place: dict[str, list[Item]] = {}
-        for item in self.items:
-            by_place.setdefault(item.matrix or item.id, []).append(item)
-        pages = []
-        for block in self.instrument.blocks:
-            here = [item for name in block.items for item in by_place.pop(name, ())]
-            if here:
-                pages.append((block.id, block.title, self._stem(block), here))
-        rest = [item for items in by_place.values() for item in items]
-        if rest:
-            pages.append(("items", self.instrument.title, Text(), rest))
         taken = {item.id.casefold() for item in self.items}
         numbered = (code for code in _array_codes() if code.casefold() not in taken)
         laid = [
-            Page(id_, title, stem, tuple(self._questions(here, numbered)))
-            for id_, title, stem, here in pages
+            Page(id_, title, stem, tuple(self._questions(items, numbered)))
+            for id_, title, stem, items in self._blocks()
+            if items
         ]
-        background = self._background()
-        return (*laid, *background)
+        return (*laid, *self._background())
+
+    def _blocks(self) -> Iterator[tuple[str, Text, Text, list[Item]]]:
+        """Give id, title, stem and items of each block, then the items that stand in none."""
+        by_place: dict[str, list[Item]] = {}
+        for item in self.items:
+            by_place.setdefault(item.matrix or item.id, []).append(item)
+        for block in self.instrument.blocks:
+            items = [item for name in block.items for item in by_place.pop(name, ())]
+            yield block.id, block.title, self._stem(block), items
+        rest = [item for items in by_place.values() for item in items]
+        yield "items", self.instrument.title, Text(), rest
 
     def _stem(self, block: Block) -> Text:
         """Give the stem of a block in the version asked, else in the first one."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.errors import ExportError
+from innovsurvey.questionnaire.codes import write_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,4 +57,4 @@ def _question_texts(question: Question) -> Iterator[tuple[str, Text]]:
         yield f"left pole of {cell.name}", cell.left
         yield f"right pole of {cell.name}", cell.right
     for option in question.options:
-        yield f"answer {option.value:g} of {question.code}", option.label
+        yield f"answer {write_code(option.value)} of {question.code}", option.label

@@ -5,12 +5,12 @@ from functools import cache
 import innovsurvey as isv
 from innovsurvey.questionnaire.plan import make_layout
 
-from .answers import HOSTILE
+from .answers import HOSTILE, ODD
 
 FORMS = isv.list_forms()["id"].tolist()
 INSTRUMENTS = {
     instrument.id: instrument
-    for instrument in map(isv.load_instrument, [HOSTILE, *isv.list_instruments()["id"]])
+    for instrument in map(isv.load_instrument, [HOSTILE, ODD, *isv.list_instruments()["id"]])
 }
 SOURCES = [(name, None) for name in FORMS] + [
     (name, version)

@@ -11,11 +11,12 @@ import pytest
 
 import innovsurvey as isv
 from innovsurvey.errors import ExportError
+from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.platforms.qualtrics import write_qualtrics
 from innovsurvey.questionnaire.platforms.qualtrics_parts import escape
 from innovsurvey.questionnaire.platforms.qualtrics_text import write_qualtrics_text
 
-from .answers import is_shown, layout_of, random_people
+from .answers import instrument_texts, layout_of, random_people, shown_to, squeezed
 from .check_qualtrics import asked_in_order, faults, parts
 
 REAL = Path(__file__).parents[1] / "data/qualtrics"
@@ -23,6 +24,7 @@ NAMES = (
     *isv.list_forms()["id"],
     *(name for name in isv.list_instruments()["id"] if name != "leadership-climate"),
     "hostile",
+    "odd",
 )
 
 
@@ -145,14 +147,15 @@ def test_display_logic_shows_what_the_filters_show(name):
     layout, survey = laid_out(name), survey_of(name)
     questions = {q["QuestionID"]: q for q in questions_of(survey).values()}
     by_code = questions_of(survey)
-    for person in random_people(layout, 40, seed=1, missing_share=0.4):
+    people = random_people(layout, 40, seed=1, missing_share=0.4)
+    for person, seen in zip(people, shown_to(layout, people), strict=True):
         chosen = selected_choices(layout, by_code, person)
         for question in layout.questions:
             tag = question.code if question.kind in {"array", "ticks"} else question.cells[0].name
             logic = by_code[tag].get("DisplayLogic")
-            assert logic_holds(logic, chosen) == is_shown(question.show_if, person), tag
-        seen = {qid for qid, q in questions.items() if logic_holds(q.get("DisplayLogic"), chosen)}
-        assert_no_heading_alone(survey, questions, seen)
+            assert logic_holds(logic, chosen) == (question.cells[0].name in seen), tag
+        shown = {qid for qid, q in questions.items() if logic_holds(q.get("DisplayLogic"), chosen)}
+        assert_no_heading_alone(survey, questions, shown)
 
 
 def selected_choices(layout, by_code, person):
@@ -234,7 +237,7 @@ def test_codes_labels_and_rows():
     assert says(array["Language"]["DA"]["Choices"]["1"]["Display"]) == "=1+1 (da)"
     assert pairs["Selector"] == "Bipolar"
     assert [says(pole) for pole in pairs["Choices"]["1"]["Display"].split(":")] == [
-        "{left} <l>",
+        "Pair 1 ... {left} <l>",
         "=right | r",
     ]
     assert ticks["Selector"] == "MAVR"
@@ -243,17 +246,42 @@ def test_codes_labels_and_rows():
     assert (limits["Min"], limits["Max"]) == ("0", "60")
 
 
+def strings(part):
+    """Give all texts of a survey, whatever they belong to."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, (dict, list)):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from strings(each)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_in_the_instrument_can_be_read(name):
+    survey = squeezed(says(" ".join(strings(survey_of(name)))))
+    for language in laid_out(name).languages:
+        text = write_qualtrics_text(laid_out(name).in_language(language.code)).decode()
+        wanted = instrument_texts(name, language.code)
+        poles = [squeezed(says(pole)) for row in bipolar_rows(name) for pole in row.split(":")]
+        assert [t for t in wanted if t not in survey and t not in poles] == []
+        assert [t for t in wanted if t not in squeezed(says(text))] == []
+
+
+def bipolar_rows(name):
+    """Give the rows of pairs in all languages, where a colon divides the poles."""
+    pairs = [q for q in questions_of(survey_of(name)).values() if q["Selector"] == "Bipolar"]
+    parts = [part for q in pairs for part in (q, *dict(q["Language"]).values())]
+    return [choice["Display"] for part in parts for choice in part["Choices"].values()]
+
+
 @pytest.mark.parametrize("language", ["en", "da"])
 def test_everything_a_respondent_should_read_is_there(language):
     layout = laid_out("hostile").in_language(language)
-    survey = json.loads(write_qualtrics(layout))
-    shown = " ".join(" ".join(says(json.dumps(q, ensure_ascii=False)).split()) for q in [survey])
-    shown = shown.replace('\\"', '"').replace("\\\\", "\\")
+    shown = squeezed(says(" ".join(strings(json.loads(write_qualtrics(layout))))))
     texts = [layout.title, layout.introduction, layout.consent, layout.closing]
     texts += [text for page in layout.pages for text in (page.title, page.stem) if text]
     for question in layout.questions:
         texts += [question.text, question.intro, *(o.label for o in question.options)]
-        texts += [t for c in question.cells for t in ((c.left, c.right) if c.left else (c.text,))]
+        texts += [t for c in question.cells for t in (c.text, c.left, c.right)]
     for text in texts:
         if text:
             assert " ".join(text.say(language).split()) in shown
@@ -285,7 +313,9 @@ def test_the_text_form_has_every_question_and_answer(name):
         written = asked[tag]
         if question.kind in {"choice", "array"}:
             codes = written["Answer" if question.kind == "array" else "Choice"]
-            assert codes == {f"{o.value:g}": escape(o.label.say("en")) for o in question.options}
+            assert codes == {
+                write_code(o.value): escape(o.label.say("en")) for o in question.options
+            }
         if question.kind == "array":
             assert len(written["rows"]) == len(question.cells)
 

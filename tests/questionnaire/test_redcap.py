@@ -12,9 +12,10 @@ import pytest
 
 import innovsurvey as isv
 from innovsurvey.errors import ExportError
+from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.platforms.redcap import write_redcap
 
-from .answers import is_shown, layout_of, random_people
+from .answers import instrument_texts, layout_of, random_people, shown_to, squeezed
 from .check_redcap import COLUMNS, choices_of, faults, read_dictionary
 
 REAL = Path(__file__).parents[1] / "data/redcap"
@@ -22,6 +23,7 @@ NAMES = (
     *isv.list_forms()["id"],
     *(name for name in isv.list_instruments()["id"] if name != "leadership-climate"),
     "hostile",
+    "odd",
 )
 LOGIC = "Branching Logic (Show field only if...)"
 CHOICES = "Choices, Calculations, OR Slider Labels"
@@ -93,11 +95,12 @@ def test_planted_faults_are_found(field, column, value, said):
 def test_branching_shows_what_the_filters_show(name):
     layout = laid_out(name)
     fields = fields_of(layout)
-    for person in random_people(layout, 40, seed=2, missing_share=0.4):
+    people = random_people(layout, 40, seed=2, missing_share=0.4)
+    for person, seen in zip(people, shown_to(layout, people), strict=True):
         for question in layout.questions:
             names = [cell.name.lower() for cell in question.cells]
             asked = [question.code.lower()] if question.kind == "ticks" else names
-            shown = is_shown(question.show_if, person)
+            shown = question.cells[0].name in seen
             for field in asked:
                 logic = fields[field][LOGIC]
                 assert holds(logic, layout, person, consent="1") == shown, field
@@ -107,7 +110,9 @@ def test_branching_shows_what_the_filters_show(name):
 def holds(logic, layout, person, *, consent):
     """Evaluate branching logic as REDCap does: an unticked box is 0, no answer is empty."""
     given = {
-        name.lower(): f"{value:g}" for name, value in person.items() if not isinstance(value, str)
+        name.lower(): write_code(value)
+        for name, value in person.items()
+        if not isinstance(value, str)
     }
     boxes = {
         f"{question.code.lower()}({cell.code.lower()})": str(person.get(cell.name, 0))
@@ -154,17 +159,29 @@ def test_sections_texts_and_carried_columns():
     )
 
 
+def shown_in(layout):
+    """Give all that a person reads in one language."""
+    _, rows = read_dictionary(write_redcap(layout))
+    return squeezed(" ".join(says(cell) for row in rows for cell in row.values()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_in_the_instrument_can_be_read(name):
+    for language in laid_out(name).languages:
+        shown = shown_in(laid_out(name).in_language(language.code))
+        wanted = instrument_texts(name, language.code)
+        assert [text for text in wanted if text not in shown] == []
+
+
 @pytest.mark.parametrize("language", ["en", "da"])
 def test_everything_a_respondent_should_read_is_there(language):
     layout = laid_out("hostile").in_language(language)
-    _, rows = read_dictionary(write_redcap(layout))
-    shown = " ".join(" ".join(says(cell) for cell in row.values()) for row in rows)
-    shown = " ".join(shown.split())
+    shown = shown_in(layout)
     texts = [layout.title, layout.introduction, layout.consent, layout.closing]
     texts += [text for page in layout.pages for text in (page.title, page.stem)]
     for question in layout.questions:
         texts += [question.text, question.intro, *(o.label for o in question.options)]
-        texts += [t for c in question.cells for t in ((c.left, c.right) if c.left else (c.text,))]
+        texts += [t for c in question.cells for t in (c.text, c.left, c.right)]
     for text in texts:
         if text:
             assert " ".join(text.say(language).split()) in shown
@@ -177,7 +194,9 @@ def test_a_number_may_be_replaced_by_a_code():
     missing = layout.question_of("STR01").format.missing
     changed = replace(question, format=replace(question.format, missing=missing))
     field = fields_of(replace(layout, pages=(replace(page, questions=(changed,)),)))["yrs"]
-    assert says(field["Field Note"]) == "Write -7 for: Not needed </script>"
+    assert says(field["Field Note"]) == (
+        "If there is no number to give, write: -7 = Not needed </script>"
+    )
     assert field["Text Validation Min"] == ""
 
 
@@ -188,3 +207,11 @@ def test_names_that_redcap_keeps_are_refused():
         odd = replace(page.questions[0], code=code)
         with pytest.raises(ExportError, match=why):
             write_redcap(replace(layout, pages=(replace(page, questions=(odd,)),)))
+
+
+def test_the_text_of_a_pair_stands_before_its_left_pole():
+    labels = {
+        name: says(row["Field Label"])
+        for name, row in fields_of(laid_out("governance-orientation")).items()
+    }
+    assert labels["sdp1"] == "Public employees need ... close control ↔ trust"

@@ -13,7 +13,7 @@ from innovsurvey.errors import ExportError
 from innovsurvey.questionnaire.platforms.surveyjs import escape, write_surveyjs
 from innovsurvey.questionnaire.visibility import AllOf, Blank, Is
 
-from .answers import is_shown, layout_of, load, random_people
+from .answers import instrument_texts, layout_of, load, random_people, shown_to, squeezed
 
 FORMS = isv.list_forms()["id"].tolist()
 INSTRUMENTS = [i for i in isv.list_instruments()["id"] if i != "leadership-climate"]
@@ -24,7 +24,7 @@ def versions_of(name):
     return [v for v, _ in load(name).versions] if name not in FORMS else [load(name).asked_as]
 
 
-ASKED = [(n, v) for n in [*FORMS, *INSTRUMENTS, "hostile"] for v in versions_of(n)]
+ASKED = [(n, v) for n in [*FORMS, *INSTRUMENTS, "hostile", "odd"] for v in versions_of(n)]
 
 
 @cache
@@ -83,10 +83,19 @@ def test_every_question_is_there_with_its_texts_and_codes(name, version):
         if question.kind in ("choice", "array"):
             found = told["choices" if question.kind == "choice" else "columns"]
             assert [(o["value"], o["text"]) for o in found] == options
-            assert all(type(o["value"]) is int for o in found)
+            assert all(isinstance(o["value"], int) or o["value"] % 1 for o in found)
         if question.kind in ("ticks", "array") and not question.is_pairs:
             found = told["choices" if question.kind == "ticks" else "rows"]
             assert [(c["value"], c["text"]) for c in found] == cells
+
+
+@pytest.mark.parametrize(("name", "version"), ASKED)
+def test_everything_in_the_instrument_can_be_read(name, version):
+    said = "\n".join(squeezed(words) for words in _words(model_of(name, version)))
+    said = said.replace("\u200b", "")
+    for language in layout_of(name, version=version).languages:
+        wanted = instrument_texts(name, language.code, version)
+        assert [text for text in wanted if text not in said] == []
 
 
 @pytest.mark.parametrize(("name", "version"), ASKED)
@@ -143,11 +152,12 @@ def data_of(layout, person):
 @pytest.mark.parametrize(("name", "version"), ASKED)
 def test_what_is_visible_is_what_is_shown(name, version):
     layout, asked = layout_of(name, version=version), questions_of(model_of(name, version))
-    for person in random_people(layout, 20, seed=9, missing_share=0.3):
+    people = random_people(layout, 20, seed=9, missing_share=0.3)
+    for person, seen in zip(people, shown_to(layout, people), strict=True):
         data = data_of(layout, person)
         for question in layout.questions:
             visible = holds(asked[name_of(question)].get("visibleIf", "1 = 1"), data)
-            assert visible == is_shown(question.show_if, person), (question.code, person)
+            assert visible == (question.cells[0].name in seen), (question.code, person)
 
 
 def test_what_depends_on_a_hidden_answer_is_hidden_too():
@@ -166,7 +176,8 @@ def test_what_depends_on_a_hidden_answer_is_hidden_too():
         (Is("KIND_AA", (1,)), "{KIND} contains 'AA'"),
         (Is("KIND_AA", (0,)), "({KIND} notempty and {KIND} notcontains 'AA')"),
         (Blank("KIND_BB"), "{KIND} empty"),
-        (AllOf((Blank("FLT"), Blank("ELSEWHERE"))), "({FLT} empty) and ({ELSEWHERE} empty)"),
+        (AllOf((Blank("FLT"), Blank("YRS"))), "({FLT} empty) and ({YRS} empty)"),
+        (Is("YRS", (1234567, 0.5)), "{YRS} = 1234567 or {YRS} = 0.5"),
     ],
 )
 def test_filters_in_the_words_of_the_library(expression, written):
@@ -194,7 +205,9 @@ def test_numbers_keep_to_their_limits_or_say_why_there_is_none():
     assert plain["maxErrorText"]["da"] == "Skriv et tal fra 0 til 60."
     (rule,) = instead["validators"]
     assert rule["expression"] == "{YRS} empty or ({YRS} >= 0 and {YRS} <= 60) or {YRS} = -6"
-    assert instead["description"]["da"] == "-6 = Ved ikke"
+    assert instead["description"]["da"] == (
+        "Hvis der ikke er noget tal at skrive, så skriv: -6 = Ved ikke"
+    )
     assert "max" not in instead
 
 
@@ -230,7 +243,7 @@ def _words(part):
         return [words for each in part for words in _words(each)]
     if not isinstance(part, dict):
         return []
-    own = list(part.values()) if part.keys() == {"en", "da"} else []
+    own = list(part.values()) if part.keys() <= {"en", "da"} else []
     return own + [words for each in part.values() for words in _words(each)]
 
 

@@ -14,6 +14,7 @@ from innovsurvey.questionnaire.archive.variables import (
     scales_with,
     variables,
 )
+from innovsurvey.questionnaire.codes import write_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +66,7 @@ def write_codebook(layout: Layout) -> bytes:
         "licence": layout.instrument.source.licence,
     }
     frame = pd.DataFrame([row | shared for row in rows], columns=[*rows[-1], *shared], dtype=object)
-    text: str = guard_frame(frame).to_csv(index=False, lineterminator="\r\n", float_format="%g")
+    text: str = guard_frame(frame).to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")
 
 
@@ -85,8 +86,8 @@ def _row(variable: Variable, layout: Layout) -> dict[str, Any]:
         **_by_language("right", cell.right, layout),
         **_codes("values", variable.ratings, layout),
         **_codes("missing", variable.missing, layout),
-        "lowest": question.format.low,
-        "highest": question.format.high,
+        "lowest": _limit(question.format.low),
+        "highest": _limit(question.format.high),
         "reverse": "yes" if variable.is_reverse else "no",
         "scales": "; ".join(scale.id for scale in scales),
         "facets": "; ".join(scale.id for scale in facets),
@@ -115,12 +116,17 @@ def _codes(heading: str, options: Iterable[Option], layout: Layout) -> dict[str,
     """List codes with their labels, and the reasons of missing ones, one column per language."""
     return {
         f"{heading}_{language.code}": "; ".join(
-            f"{option.value:g} = {option.label.say(language.code)}"
+            f"{write_code(option.value)} = {option.label.say(language.code)}"
             + ("" if option.reason is None else f" ({option.reason})")
             for option in options
         )
         for language in layout.languages
     }
+
+
+def _limit(value: float | None) -> str:
+    """Write the lowest or highest number, if there is one."""
+    return "" if value is None else write_code(value)
 
 
 def _sources(variable: Variable, layout: Layout) -> dict[str, str]:

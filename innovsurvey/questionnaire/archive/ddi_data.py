@@ -15,6 +15,7 @@ from innovsurvey.questionnaire.archive.variables import (
     scales_with,
     variables,
 )
+from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.words import in_all
 
 if TYPE_CHECKING:
@@ -157,14 +158,16 @@ def _ranges(element: Element, variable: Variable) -> None:
     if variable.ratings:
         values = add(element, "valrng")
         for option in variable.ratings:
-            add(values, "item", UNITS=_units(option.value), VALUE=f"{option.value:g}")
+            add(values, "item", UNITS=_units(option.value), VALUE=write_code(option.value))
     elif low is not None or high is not None:
-        ends = {name: f"{end:g}" for name, end in (("min", low), ("max", high)) if end is not None}
+        ends = {
+            name: write_code(end) for name, end in (("min", low), ("max", high)) if end is not None
+        }
         add(add(element, "valrng"), "range", UNITS="REAL", **ends)
     if variable.missing:
         values = add(element, "invalrng")
         for option in variable.missing:
-            add(values, "item", UNITS=_units(option.value), VALUE=f"{option.value:g}")
+            add(values, "item", UNITS=_units(option.value), VALUE=write_code(option.value))
 
 
 def _categories(element: Element, variable: Variable, layout: Layout) -> None:
@@ -172,7 +175,7 @@ def _categories(element: Element, variable: Variable, layout: Layout) -> None:
     for option in variable.options:
         missing = {"missing": "Y", "missType": option.reason} if option.reason else {}
         category = add(element, "catgry", **missing)
-        add(category, "catValu", f"{option.value:g}")
+        add(category, "catValu", write_code(option.value))
         say(category, "labl", option.label, layout)
 
 
@@ -180,7 +183,7 @@ def _notes(element: Element, variable: Variable, layout: Layout) -> None:
     """Say whether scoring turns the answers round, and what the item was made from."""
     item, format_ = variable.item, variable.question.format
     if variable.is_reverse and format_.low is not None and format_.high is not None:
-        turned = phrase("archive_reverse", total=f"{format_.low + format_.high:g}")
+        turned = phrase("archive_reverse", total=write_code(format_.low + format_.high))
         say(element, "notes", turned, layout, type="reverse-keyed")
     if item is None:
         return

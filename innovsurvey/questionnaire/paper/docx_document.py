@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from typing import TYPE_CHECKING, Final
 
 import docx
@@ -14,6 +13,7 @@ from innovsurvey.questionnaire.paper.docx_body import Body
 from innovsurvey.questionnaire.paper.docx_parts import Pieces, make
 from innovsurvey.questionnaire.paper.docx_styles import set_language, set_styles
 from innovsurvey.questionnaire.paper.paper_columns import MARGIN, is_landscape, width_of
+from innovsurvey.questionnaire.zip_file import without_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from innovsurvey.questionnaire.paper.docx_parts import Element
     from innovsurvey.questionnaire.paper.paper import Paper
 
-_FIXED_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _NO_NAMES: Final = ("author", "last_modified_by", "comments", "keywords", "category")
 
 
@@ -37,7 +36,9 @@ def make_document(paper: Paper) -> bytes:
     body = document.element.body
     for piece in Body(paper, width_of(paper)).pieces():
         body.insert(len(body) - 1, piece)  # the last one describes the page
-    return _fixed(document)
+    saved = io.BytesIO()
+    document.save(saved)
+    return without_times(saved.getvalue())
 
 
 def _set_page(document: Document, paper: Paper) -> None:
@@ -86,14 +87,3 @@ def _set_properties(document: Document, paper: Paper) -> None:
     for key, relation in list(package.rels.items()):
         if relation.reltype.endswith("/thumbnail"):
             package.rels.pop(key)
-
-
-def _fixed(document: Document) -> bytes:
-    """Save with a fixed date on each member, so that the same input gives the same bytes."""
-    saved, fixed = io.BytesIO(), io.BytesIO()
-    document.save(saved)
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            member = zipfile.ZipInfo(name, _FIXED_DATE)
-            new.writestr(member, old.read(name), zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
+from innovsurvey.questionnaire.codes import write_code
+from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is, parts_of
 from innovsurvey.questionnaire.words import word
 
 if TYPE_CHECKING:
@@ -30,13 +31,6 @@ def only_certain(expression: Expression | None) -> Expression | None:
         case Blank():
             return None
     return expression
-
-
-def parts_of(expression: Expression | None) -> list[Expression]:
-    """Give what must hold, one by one."""
-    if expression is None:
-        return []
-    return list(expression.parts) if isinstance(expression, AllOf) else [expression]
 
 
 def _all(parts: list[Expression | None]) -> Expression | None:
@@ -112,10 +106,7 @@ class Instructions:
 
     def _cell_text(self, item: str) -> str:
         """Quote the text of an item."""
-        cells = self.layout.question_of(item).cells
-        return self._quote(
-            next(cell.text for cell in cells if cell.name == item).say(self.language)
-        )
+        return self._quote(self.layout.cell_of(item).text.say(self.language))
 
     def _say_answer(self, item: str, values: tuple[float, ...]) -> str:
         """Say which answer a question must have got."""
@@ -133,5 +124,5 @@ class Instructions:
     def _answers(self, question: Question, values: tuple[float, ...]) -> str:
         """Name answers by their labels."""
         labels = {o.value: o.label.say(self.language) for o in question.options}
-        quoted = (self._quote(labels.get(value, f"{value:g}")) for value in values)
+        quoted = (self._quote(labels.get(value, write_code(value))) for value in values)
         return self._join("paper_or", quoted)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 
-from innovsurvey.questionnaire.paper.instructions import Instructions, only_certain, parts_of
+from innovsurvey.questionnaire.codes import write_code
+from innovsurvey.questionnaire.paper.instructions import Instructions, only_certain
+from innovsurvey.questionnaire.visibility import parts_of, split_shared
 from innovsurvey.questionnaire.words import word, words_in
 
 if TYPE_CHECKING:
@@ -154,7 +156,7 @@ def box_tag(name: str, value: float) -> str:
     >>> box_tag("PH1_AC2", -7)
     'PH1_AC2=-7'
     """
-    return f"{name}={value:g}"
+    return f"{name}={write_code(value)}"
 
 
 def clean(text: str) -> str:
@@ -187,7 +189,7 @@ class _Maker:
         """Give the introduction, and how long it takes."""
         lines = [self.say(self.layout.introduction)]
         if self.layout.minutes is not None:
-            low, high = (f"{minutes:g}" for minutes in self.layout.minutes)
+            low, high = (write_code(minutes) for minutes in self.layout.minutes)
             lines.append(word("paper_minutes", self.language).format(low=low, high=high))
         return tuple(lines)
 
@@ -205,24 +207,21 @@ class _Maker:
 
     def _section(self, page: Page) -> Section:
         """Give the questions of a page; conditions that all of them share are said once."""
-        conditions = {q.code: parts_of(only_certain(q.show_if)) for q in page.questions}
-        first, *others = conditions.values()
-        shared = [part for part in first if all(part in other for other in others)]
+        shared, rests = split_shared([only_certain(q.show_if) for q in page.questions])
         parts = []
         introduced = None
-        for question in page.questions:
-            own = [part for part in conditions[question.code] if part not in shared]
+        for question, own in zip(page.questions, rests, strict=True):
             is_new = question.matrix is None or question.matrix != introduced
             introduced = question.matrix
             parts.append(self._part(question, own, intro=question.intro if is_new else None))
         return Section(
             title=self.say(page.title),
             stem=self.say(page.stem),
-            only_if=self.instructions.only_if(shared),
+            only_if=self.instructions.only_if(parts_of(shared)),
             parts=tuple(parts),
         )
 
-    def _part(self, question: Question, own: list[Expression], *, intro: Text | None) -> Part:
+    def _part(self, question: Question, own: Expression | None, *, intro: Text | None) -> Part:
         """Lay out one question."""
         is_table = question.kind == "array"
         hint = self._hint(question)
@@ -234,7 +233,7 @@ class _Maker:
             number=self.numbers[question.cells[0].name] if question.matrix else "",
             title=self.say(question.text) if is_table else "",
             intro="" if intro is None else self.say(intro),
-            only_if=self.instructions.only_if(own),
+            only_if=self.instructions.only_if(parts_of(own)),
             hint=hint,
             rows=tuple(self._rows(question)),
         )
@@ -265,7 +264,7 @@ class _Maker:
         )
         if question.kind == "number" and low is not None:
             key = "paper_number_from" if high is None else "paper_number_between"
-        limits = {"low": f"{low or 0:g}", "high": f"{high or 0:g}"}
+        limits = {"low": write_code(low or 0), "high": write_code(high or 0)}
         return word(key, self.language).format(**limits) if key else ""
 
     def notes(self) -> Iterator[Note]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from innovsurvey.questionnaire.codes import answer_token
+from innovsurvey.questionnaire.codes import answer_token, write_code
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from innovsurvey.questionnaire.visibility import Expression
 
 ALWAYS = "1"
-_NEVER = "0"
 
 
 def relevance(expression: Expression | None, layout: Layout) -> str:
@@ -71,24 +70,21 @@ def _any(parts: Sequence[Expression], layout: Layout) -> str:
 
 def _is(item: str, values: Sequence[float], layout: Layout) -> str:
     """Write that an item was answered with one of the values."""
-    question = _find(item, layout)
-    if question is None:
-        return _NEVER
+    question = layout.question_of(item)
     name = _variable(item, question)
     if question.kind != "ticks":
-        return _join([f'{name}=="{answer_token(value)}"' for value in values], "or")
+        write = answer_token if _is_choice(item, layout) else write_code
+        return _join([f'{name}=="{write(value)}"' for value in values], "or")
     written = [f'{name}=="Y"'] if 1 in values else []
     if 0 in values:
         others = [f'{_variable(cell.name, question)}=="Y"' for cell in question.cells]
         written.append(f'({name}!="Y" and {_join(others, "or")})')
-    return _join(written or [_NEVER], "or")
+    return _join(written, "or")
 
 
 def _blank(item: str, layout: Layout) -> str:
     """Write that an item was not answered."""
-    question = _find(item, layout)
-    if question is None:
-        return ALWAYS
+    question = layout.question_of(item)
     if question.kind == "ticks":
         return _join([f'{_variable(c.name, question)}!="Y"' for c in question.cells], "and")
     if not _is_choice(item, layout):
@@ -110,14 +106,7 @@ def _others(part: Is, layout: Layout) -> list[float]:
 
 def _is_choice(item: str, layout: Layout) -> bool:
     """Tell whether an item is answered by choosing one of several answers."""
-    question = _find(item, layout)
-    return question is not None and question.kind in {"choice", "array"}
-
-
-def _find(item: str, layout: Layout) -> Question | None:
-    """Find the question of an item; None where it is not asked here."""
-    found = (q for q in layout.questions if any(cell.name == item for cell in q.cells))
-    return next(found, None)
+    return layout.question_of(item).kind in {"choice", "array"}
 
 
 def _variable(item: str, question: Question) -> str:

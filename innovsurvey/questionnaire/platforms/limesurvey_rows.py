@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 from innovsurvey.base.checks import join_names
 from innovsurvey.definitions.model import Text
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.codes import CodeLimits, answer_token, check_codes
+from innovsurvey.questionnaire.codes import CodeLimits, answer_token, check_codes, write_code
 from innovsurvey.questionnaire.platforms.limesurvey_relevance import ALWAYS, both, relevance
-from innovsurvey.questionnaire.platforms.phrases import number_hint
+from innovsurvey.questionnaire.platforms.phrases import number_hint, poles
+from innovsurvey.questionnaire.visibility import split_shared
 from innovsurvey.questionnaire.words import in_all, word
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ LIMITS: Final = CodeLimits(
     longest=20,
     longest_answer=5,
     reserved=frozenset(_RESERVED.split()),
+    answers=r"N?\d+",
+    answer_rule="LimeSurvey takes letters and digits only, so no fraction",
+    by_name=False,
 )
 _LONGEST_TITLE: Final = 200
 _TYPES: Final[dict[Kind, str]] = {
@@ -186,7 +190,7 @@ def _minutes(layout: Layout, language: str) -> str:
     """Say how long it takes, if that is known."""
     if layout.minutes is None:
         return ""
-    low, high = (f"{minutes:g}" for minutes in layout.minutes)
+    low, high = (write_code(minutes) for minutes in layout.minutes)
     return word("limesurvey_minutes", language).format(low=low, high=high)
 
 
@@ -267,21 +271,15 @@ def _carried(name: str, value: str, layout: Layout) -> SurveyQuestion:
 
 def _group(page: Page, layout: Layout) -> SurveyGroup:
     """Write a page; a condition that all its questions share belongs to the group."""
-    shared = {question.show_if for question in page.questions}
-    of_group = relevance(shared.pop(), layout) if len(shared) == 1 else ALWAYS
+    shared, rests = split_shared([question.show_if for question in page.questions])
     questions = (
-        _question(
-            question,
-            page,
-            layout,
-            ALWAYS if of_group != ALWAYS else relevance(question.show_if, layout),
-        )
-        for question in page.questions
+        _question(question, page, layout, relevance(own, layout))
+        for question, own in zip(page.questions, rests, strict=True)
     )
     return SurveyGroup(
         titles=_texts(page.title, layout),
         descriptions={code: _description(page, code) for code in _codes(layout)},
-        relevance=both(f'{CONSENT}.NAOK=="Y"', of_group),
+        relevance=both(f'{CONSENT}.NAOK=="Y"', relevance(shared, layout)),
         questions=tuple(questions),
     )
 
@@ -331,8 +329,7 @@ def _rows(question: Question, layout: Layout) -> tuple[tuple[str, Texts], ...]:
 
 def _poles(cell: Cell, language: str) -> str:
     """Write the sentence begun and its left end before the bar, its right end behind it."""
-    begun = " ".join(filter(None, (cell.text.say(language), cell.left.say(language))))
-    return f"{escape(begun)}|{escape(cell.right.say(language))}"
+    return "|".join(map(escape, poles(cell, language)))
 
 
 def _answers(question: Question, layout: Layout) -> tuple[tuple[str, Texts], ...]:
@@ -352,9 +349,9 @@ def _attributes(question: Question) -> tuple[tuple[str, str], ...]:
     low, high = question.format.minimum, question.format.maximum
     limits = []
     if low is not None:
-        limits.append(("min_num_value_n", f"{min([low, *codes]):g}"))
+        limits.append(("min_num_value_n", write_code(min([low, *codes]))))
     if high is not None:
-        limits.append(("max_num_value_n", f"{max([high, *codes]):g}"))
+        limits.append(("max_num_value_n", write_code(max([high, *codes]))))
     return tuple(limits)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from innovsurvey.definitions.model import Text
+from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.words import word
 
 if TYPE_CHECKING:
@@ -14,18 +15,18 @@ if TYPE_CHECKING:
     from innovsurvey.questionnaire.layout import Cell, Question
 
 
+def poles(cell: Cell, code: str) -> tuple[str, str]:
+    """Give the two ends of an item in one language; its text, if it has one, begins the left."""
+    begun = " ".join(filter(None, (cell.text.say(code), cell.left.say(code))))
+    return begun, cell.right.say(code)
+
+
 def pair_label(cell: Cell, question: Question, languages: Iterable[Language]) -> Text:
     """Write an item with two poles as one text: each pole with the number that stands for it."""
-    low, high = (f"{question.format.values[i]:g}" for i in (0, -1))
+    low, high = (write_code(question.format.values[i]) for i in (0, -1))
+    ends = {language.code: poles(cell, language.code) for language in languages}
     return Text(
-        tuple(
-            (
-                code,
-                f"{cell.text.say(code)} {cell.left.say(code)} ({low}) ↔ "
-                f"{cell.right.say(code)} ({high})",
-            )
-            for code in (language.code for language in languages)
-        )
+        tuple((code, f"{left} ({low}) ↔ {right} ({high})") for code, (left, right) in ends.items())
     )
 
 
@@ -35,15 +36,17 @@ def row_label(cell: Cell, question: Question, languages: Iterable[Language]) -> 
 
 
 def number_hint(question: Question, languages: Iterable[Language]) -> Text:
-    """List the codes to type where there is no number to give; empty where there are none."""
+    """Say which codes to write where there is no number to give; empty where there are none."""
     if not question.options:
         return Text()
     codes = [language.code for language in languages]
-    listed = {
-        code: "; ".join(f"{o.value:g} = {o.label.say(code)}" for o in question.options)
-        for code in codes
-    }
-    return Text(tuple(listed.items()))
+    return Text(tuple((code, _instead(question, code)) for code in codes))
+
+
+def _instead(question: Question, language: str) -> str:
+    """List the codes that stand for no number, in one language."""
+    listed = (f"{write_code(o.value)} = {o.label.say(language)}" for o in question.options)
+    return word("number_instead", language).format(codes="; ".join(listed))
 
 
 def range_message(question: Question, languages: Iterable[Language]) -> Text:
@@ -52,6 +55,6 @@ def range_message(question: Question, languages: Iterable[Language]) -> Text:
     if low is None and high is None:
         return Text()
     key = "number_from" if high is None else "number_to" if low is None else "number_range"
-    limits = {"low": f"{low or 0:g}", "high": f"{high or 0:g}"}
+    limits = {"low": write_code(low or 0), "high": write_code(high or 0)}
     codes = [language.code for language in languages]
     return Text(tuple((code, word(key, code).format(**limits)) for code in codes))

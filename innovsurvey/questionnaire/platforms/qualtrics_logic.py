@@ -106,8 +106,7 @@ def _is(layout: Layout, item: str, values: tuple[float, ...]) -> list[frozenset[
     if question.kind == "choice":
         places = [n for n, o in enumerate(question.options, start=1) if o.value in values]
         return [frozenset(Choice(question.code, str(n), True, True) for n in places)]
-    cell = next(cell for cell in question.cells if cell.name == item)
-    place = str(place_of(layout, question, cell))
+    place = str(place_of(layout, question, layout.cell_of(item)))
     ticked = _TICKED in values
     any_box = frozenset(_all(layout, question, selected=True))
     if ticked and len(values) > 1:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.definitions.model import Text
 from innovsurvey.questionnaire.codes import CodeLimits
-from innovsurvey.questionnaire.platforms.survey_tools import instead_of_number, shown_with_any
+from innovsurvey.questionnaire.platforms.phrases import number_hint, poles
+from innovsurvey.questionnaire.visibility import shown_with_any
 from innovsurvey.questionnaire.words import word
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ LIMITS: Final = CodeLimits(
     rule="a letter, then letters, digits and underscores",
     longest=60,
     longest_answer=8,
-    # The columns that every export of Qualtrics has, and the question for consent.
+    # The columns that every export of Qualtrics has, the question for consent, and our texts.
     reserved=frozenset(
         {
             "startdate",
@@ -50,6 +51,7 @@ LIMITS: Final = CodeLimits(
             "distributionchannel",
             "userlanguage",
             "consent",
+            *(f"text_{number:02d}" for number in range(100)),
         }
     ),
 )
@@ -108,10 +110,9 @@ def block_titles(layout: Layout) -> list[Text]:
 
 
 def row_label(question: Question, cell: Cell, language: str, between: str) -> str:
-    """Write what a row of an array asks: its text, or its two poles."""
+    """Write what a row of an array asks: its text, or its two poles with the text before them."""
     if question.is_pairs:
-        poles = (escape(pole.say(language)) for pole in (cell.left, cell.right))
-        return between.join(poles)
+        return between.join(map(escape, poles(cell, language)))
     return escape(cell.text.say(language))
 
 
@@ -131,21 +132,16 @@ def place_of(layout: Layout, question: Question, cell: Cell) -> int:
 
 def _on_page(layout: Layout, page: Page, number: int) -> Iterator[Entry]:
     """Give the heading of a page, its questions and what introduces its matrices."""
-    shown = shown_with_any(page.questions)
+    shown = shown_with_any(question.show_if for question in page.questions)
     yield Entry("", number, _in_html(layout, lambda c: _heading(page, c)), None, shown)
     for _, group in groupby(page.questions, key=lambda question: question.matrix):
         members = tuple(group)
         if members[0].intro:
             intro = _escaped(layout, members[0].intro)
-            yield Entry("", number, intro, None, shown_with_any(members))
+            yield Entry("", number, intro, None, shown_with_any(q.show_if for q in members))
         for question in members:
-            words = _in_html(layout, partial(_question_html, page, question))
-            yield Entry(_tag(question), number, words, question, question.show_if)
-
-
-def _tag(question: Question) -> str:
-    """Give the name of a question in the data: its own, or the one of its only column."""
-    return question.code if question.kind in {"array", "ticks"} else question.cells[0].name
+            words = _in_html(layout, partial(_question_html, layout, page, question))
+            yield Entry(question.name, number, words, question, question.show_if)
 
 
 def _heading(page: Page, language: str) -> str:
@@ -159,15 +155,15 @@ def _repeats_stem(question: Question) -> bool:
     return question.kind == "array" and not question.text
 
 
-def _question_html(page: Page, question: Question, language: str) -> str:
+def _question_html(layout: Layout, page: Page, question: Question, language: str) -> str:
     """Write the text of a question, with a hint where Qualtrics has no field for it."""
     text = question.text or page.stem or page.title
     lines = [escape(text.say(language))]
     if question.kind == "date":
         lines.append(escape(word("platform_date", language)))
     if question.kind == "number":
-        lines += [escape(hint) for hint in instead_of_number(question, language)]
-    return "<br>".join(lines)
+        lines.append(escape(number_hint(question, layout.languages).say(language)))
+    return "<br>".join(filter(None, lines))
 
 
 def _headed(title: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.platforms.qualtrics_parts import (
     CONSENT,
     escape,
@@ -79,7 +80,7 @@ def _codes(layout: Layout, question: Question) -> dict[str, Any]:
     names = [plain(option.label.say(layout.language)) for option in question.options]
     return {
         "ChoiceOrder": list(_numbered(names)),
-        "RecodeValues": _numbered([f"{option.value:g}" for option in question.options]),
+        "RecodeValues": _numbered([write_code(option.value) for option in question.options]),
         "VariableNaming": _numbered(names),
         "NextChoiceId": len(names) + 1,
     }
@@ -155,8 +156,8 @@ def _text_kind(question: Question) -> dict[str, Any]:
         limits = {"Min": "", "Max": "", "NumDecimals": ""}
         if not question.format.missing:
             low, high = question.format.low, question.format.high
-            limits |= {"Min": "" if low is None else f"{low:g}"}
-            limits |= {"Max": "" if high is None else f"{high:g}"}
+            limits |= {"Min": "" if low is None else write_code(low)}
+            limits |= {"Max": "" if high is None else write_code(high)}
         validation["Settings"] |= {
             "Type": "ContentType",
             "ContentType": "ValidNumber",

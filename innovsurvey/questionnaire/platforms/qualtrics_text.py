@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from innovsurvey.questionnaire.codes import check_codes
+from innovsurvey.questionnaire.codes import check_codes, write_code
 from innovsurvey.questionnaire.platforms.qualtrics_parts import (
     CONSENT,
     LIMITS,
@@ -95,7 +95,8 @@ _KINDS = {
 def _choices(layout: Layout, question: Question) -> list[str]:
     """Write the answers of a question and the rows of an array."""
     options = [
-        (f"{option.value:g}", option_label(option, layout.language)) for option in question.options
+        (write_code(option.value), option_label(option, layout.language))
+        for option in question.options
     ]
     if question.kind == "choice":
         return _answers("Choice", options)

@@ -6,13 +6,14 @@ import csv
 import html
 import io
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.questionnaire.codes import CodeLimits, check_codes
+from innovsurvey.questionnaire.codes import CodeLimits, check_codes, write_code
+from innovsurvey.questionnaire.platforms.phrases import number_hint, poles
 from innovsurvey.questionnaire.platforms.redcap_logic import branching
-from innovsurvey.questionnaire.platforms.survey_tools import instead_of_number, shown_with_any
+from innovsurvey.questionnaire.visibility import shown_with_any
 from innovsurvey.questionnaire.words import word
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ _LIMITS: Final = CodeLimits(
             "redcap_repeat_instance",
             "redcap_survey_identifier",
             "redcap_data_access_group",
+            *(f"text_{number:02d}" for number in range(100)),
         }
     ),
 )
@@ -104,8 +106,7 @@ def write_redcap(layout: Layout) -> bytes:
     >>> [line.split(",")[0] for line in file.decode().splitlines()[1:6]]
     ['record_id', 'text_01', 'consent', 'version', 'text_02']
     """
-    own = {name.lower() for name, _ in layout.carried} | {f"text_{n:02d}" for n in range(100)}
-    check_codes(layout, replace(_LIMITS, reserved=_LIMITS.reserved | own))
+    check_codes(layout, _LIMITS)
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
@@ -183,11 +184,16 @@ class _Dictionary:
         """Add the fields of a page under its title, beginning with its stem."""
         self.section = self._say(page.title)
         if page.stem:
-            self._text(self._say(page.stem), self._logic(shown_with_any(page.questions)))
+            self._text(
+                self._say(page.stem), self._logic(shown_with_any(q.show_if for q in page.questions))
+            )
         for _, group in groupby(page.questions, key=lambda question: question.matrix):
             members = tuple(group)
             if members[0].intro:
-                self._text(self._say(members[0].intro), self._logic(shown_with_any(members)))
+                self._text(
+                    self._say(members[0].intro),
+                    self._logic(shown_with_any(q.show_if for q in members)),
+                )
             for question in members:
                 self._question(question)
 
@@ -218,9 +224,9 @@ class _Dictionary:
             )
 
     def _row(self, question: Question, cell: Cell) -> str:
-        """Write what a row asks: its text, or its two poles."""
+        """Write what a row asks: its text, or its two poles with the text before them."""
         if question.is_pairs:
-            return f"{self._say(cell.left)} ↔ {self._say(cell.right)}"
+            return " ↔ ".join(map(escape, poles(cell, self._language)))
         return self._say(cell.text)
 
     def _single(self, question: Question, cell: Cell, logic: str) -> None:
@@ -243,19 +249,19 @@ class _Dictionary:
 
     def _number(self, question: Question) -> dict[str, str]:
         """Say what a number may be; codes that stand for no number are allowed, too."""
-        notes = instead_of_number(question, self._language)
-        if notes:
-            return {"check": "number", "note": "<br>".join(escape(note) for note in notes)}
+        note = number_hint(question, self.layout.languages)
+        if note:
+            return {"check": "number", "note": self._say(note)}
         low, high = question.format.low, question.format.high
         return {
             "check": "number",
-            "low": "" if low is None else f"{low:g}",
-            "high": "" if high is None else f"{high:g}",
+            "low": "" if low is None else write_code(low),
+            "high": "" if high is None else write_code(high),
         }
 
     def _options(self, question: Question) -> str:
         """Write the answers of a question."""
-        return _choices([(f"{o.value:g}", self._say(o.label)) for o in question.options])
+        return _choices([(write_code(o.value), self._say(o.label)) for o in question.options])
 
     def _logic(self, expression: Expression | None) -> str:
         """Write when something is shown: after consent, and if its filter does not hide it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def _is(layout: Layout, item: str, value: float) -> str:
     """Write that an item has a value; an empty box counts if another one is ticked."""
     question = layout.question_of(item)
     if question.kind != "ticks":
-        return f"[{item.lower()}] = '{value:g}'"
-    ticked = f"{_box(layout, item)} = '{value:g}'"
+        return f"[{item.lower()}] = '{write_code(value)}'"
+    ticked = f"{_box(layout, item)} = '{write_code(value)}'"
     if value == _TICKED:
         return ticked
     others = " or ".join(f"{_box(layout, cell.name)} = '1'" for cell in question.cells)
@@ -63,6 +64,5 @@ def _blank(layout: Layout, item: str) -> str:
 
 def _box(layout: Layout, item: str) -> str:
     """Name a box to tick, such as ``[stage(ph1)]``."""
-    question = layout.question_of(item)
-    code = next(cell.code for cell in question.cells if cell.name == item)
-    return f"[{question.code.lower()}({code.lower()})]"
+    question, cell = layout.question_of(item), layout.cell_of(item)
+    return f"[{question.code.lower()}({cell.code.lower()})]"

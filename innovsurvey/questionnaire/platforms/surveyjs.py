@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from innovsurvey.questionnaire.codes import CodeLimits, check_codes
+from innovsurvey.questionnaire.codes import CodeLimits, check_codes, write_code
 from innovsurvey.questionnaire.platforms.phrases import number_hint, range_message, row_label
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
@@ -72,8 +71,7 @@ def write_surveyjs(layout: Layout) -> bytes:
     >>> model["pages"][1]["elements"][0]["rows"][0]["value"]
     'INC01'
     """
-    taken = _LIMITS.reserved | {name for name, _ in layout.carried}
-    check_codes(layout, replace(_LIMITS, reserved=taken))
+    check_codes(layout, _LIMITS)
     return (json.dumps(_Model(layout).survey(), ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -158,7 +156,7 @@ class _Model:
         """Describe one question."""
         described = {
             "type": _TYPES[question.kind],
-            "name": _name(question),
+            "name": question.name,
             **self._title(question),
             **self._answers(question),
         }
@@ -217,7 +215,7 @@ class _Model:
         return {code: escape(text.say(code)) for code in self.codes}
 
     def _expression(self, expression: Expression) -> str:
-        """Write a filter; an item that is not asked is empty."""
+        """Write a filter."""
         match expression:
             case AllOf(parts):
                 return " and ".join(f"({self._expression(part)})" for part in parts)
@@ -230,29 +228,20 @@ class _Model:
 
     def _reference(self, item: str) -> str:
         """Refer to an answer; the ticks of a question are one answer."""
-        for question in self.layout.questions:
-            for cell in question.cells:
-                if cell.name == item:
-                    is_row = question.kind == "array"
-                    return (
-                        f"{{{question.code}.{cell.code}}}" if is_row else f"{{{_name(question)}}}"
-                    )
-        return f"{{{item}}}"
+        question = self.layout.question_of(item)
+        if question.kind == "array":
+            return f"{{{question.code}.{self.layout.cell_of(item).code}}}"
+        return f"{{{question.name}}}"
 
     def _equals(self, item: str, value: float) -> str:
         """Say that an item has a value."""
         answer = self._reference(item)
-        ticked = [
-            cell.code
-            for question in self.layout.questions
-            for cell in question.cells
-            if question.kind == "ticks" and cell.name == item
-        ]
-        if not ticked:
-            return f"{answer} = {value:g}"
+        if self.layout.question_of(item).kind != "ticks":
+            return f"{answer} = {write_code(value)}"
+        box = self.layout.cell_of(item).code
         if value:
-            return f"{answer} contains '{ticked[0]}'"
-        return f"({answer} notempty and {answer} notcontains '{ticked[0]}')"
+            return f"{answer} contains '{box}'"
+        return f"({answer} notempty and {answer} notcontains '{box}')"
 
 
 _TYPES: Final = {
@@ -265,19 +254,13 @@ _TYPES: Final = {
 }
 
 
-def _name(question: Question) -> str:
-    """Name a question as its column in the data, or, with several cells, by its code."""
-    several = question.kind in {"array", "ticks"}
-    return question.code if several else question.cells[0].name
-
-
 def _limits(question: Question) -> str:
     """Say which numbers are allowed, where some mean that there is none to give."""
-    answer = f"{{{_name(question)}}}"
+    answer = f"{{{question.name}}}"
     low, high = question.format.minimum, question.format.maximum
-    limits = [] if low is None else [f"{answer} >= {low:g}"]
-    limits += [] if high is None else [f"{answer} <= {high:g}"]
-    instead = [f"{answer} = {option.value:g}" for option in question.options]
+    limits = [] if low is None else [f"{answer} >= {write_code(low)}"]
+    limits += [] if high is None else [f"{answer} <= {write_code(high)}"]
+    instead = [f"{answer} = {write_code(option.value)}" for option in question.options]
     return " or ".join([f"{answer} empty", f"({' and '.join(limits)})", *instead])
 
 

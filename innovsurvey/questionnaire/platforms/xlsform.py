@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.questionnaire.codes import CodeLimits, check_codes
+from innovsurvey.questionnaire.codes import CodeLimits, check_codes, write_code
 from innovsurvey.questionnaire.platforms.phrases import number_hint, range_message, row_label
-from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
+from innovsurvey.questionnaire.visibility import (
+    AllOf,
+    AnyOf,
+    Blank,
+    Is,
+    split_shared,
+)
+from innovsurvey.questionnaire.zip_file import without_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +47,7 @@ _MARKS: Final = re.compile(r"[*_]|(?m:^)#|\\(?=[\\*_#])")
 _STARTS: Final = re.compile(
     r"\$(?=\{)|\](?=\()|<(?=[A-Za-z/!])|&(?=#?\w+;)|(?m:^)(?:[-+>]|\d+\.)(?= )"
 )
-_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_PROPERTIES: Final = "docProps/core.xml"
 _TIMES: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _GAP: Final = "\u200b"
 
@@ -81,8 +87,7 @@ def write_xlsform(layout: Layout) -> bytes:
     >>> write_xlsform(layout)[:2]
     b'PK'
     """
-    taken = _LIMITS.reserved | {name for name, _ in layout.carried}
-    check_codes(layout, replace(_LIMITS, reserved=taken))
+    check_codes(layout, _LIMITS)
     form = _Form(layout)
     survey = list(form.survey())
     return _workbook({"survey": survey, "choices": form.choices, "settings": [form.settings()]})
@@ -143,18 +148,21 @@ class _Form:
         yield self._note("closing", layout.closing)
 
     def _page(self, page: Page) -> Iterator[_Row]:
-        """Write a page as a group; rows of a matrix have screens of their own."""
+        """Write a page as a group; rows of a matrix have screens of their own.
+
+        No more than what all its questions need may hide the page: a group whose filter asks for
+        an answer inside the group is a circle, which ODK refuses.
+        """
         name = self._name(page.id)
-        shared = _shared_parts(page)
+        shared, rests = split_shared([question.show_if for question in page.questions])
         has_screens = any(_is_screen(question) for question in page.questions)
-        relevant = " and ".join([_CONSENTED, *(f"({self._xpath(part)})" for part in shared)])
+        relevant = _CONSENTED if shared is None else f"{_CONSENTED} and ({self._xpath(shared)})"
         yield self._group(name, page.title, relevant, one_screen=not has_screens)
         if page.stem:
             yield self._note(f"{name}_stem", page.stem)
         asked: set[str | None] = set()
-        for question in page.questions:
-            own = tuple(part for part in _parts(question.show_if) if part not in shared)
-            relevant_here = {"relevant": self._xpath(AllOf(own))} if own else {}
+        for question, own in zip(page.questions, rests, strict=True):
+            relevant_here = {} if own is None else {"relevant": self._xpath(own)}
             if question.intro and not _is_screen(question) and question.matrix not in asked:
                 yield self._note(f"{question.code}_intro", question.intro) | relevant_here
             asked.add(question.matrix)
@@ -200,10 +208,10 @@ class _Form:
         row = self._row("decimal", name, question.text)
         row |= self._texts("hint", number_hint(question, self.layout.languages))
         low, high = question.format.minimum, question.format.maximum
-        limits = [] if low is None else [f". >= {low:g}"]
-        limits += [] if high is None else [f". <= {high:g}"]
+        limits = [] if low is None else [f". >= {write_code(low)}"]
+        limits += [] if high is None else [f". <= {write_code(high)}"]
         if limits:
-            instead = "".join(f" or . = {option.value:g}" for option in question.options)
+            instead = "".join(f" or . = {write_code(option.value)}" for option in question.options)
             row["constraint"] = f"({' and '.join(limits)}){instead}"
             message = range_message(question, self.layout.languages)
             row |= self._texts("constraint_message", message)
@@ -247,7 +255,7 @@ class _Form:
 
     def _list_of(self, question: Question) -> str:
         """Give the list of the options of a question; the codes are their names."""
-        options = [(f"{option.value:g}", option.label) for option in question.options]
+        options = [(write_code(option.value), option.label) for option in question.options]
         return self._list(question.format.id, options)
 
     def _list(self, name: str, options: Sequence[tuple[str, Text]]) -> str:
@@ -263,24 +271,16 @@ class _Form:
         return self.lists[key]
 
     def _xpath(self, expression: Expression) -> str:
-        """Write a filter in XPath; an item that this form does not ask is blank."""
+        """Write a filter in XPath."""
         match expression:
             case AllOf(parts):
                 return " and ".join(f"({self._xpath(part)})" for part in parts)
             case AnyOf(parts):
                 return " or ".join(f"({self._xpath(part)})" for part in parts)
             case Blank(item):
-                question = self._asked(item)
-                return "true()" if question is None else f"{_reference(question, item)} = ''"
+                return f"{_reference(self.layout.question_of(item), item)} = ''"
             case Is(item, values):
-                question = self._asked(item)
-                if question is None:
-                    return "false()"
-                return " or ".join(_equals(question, item, value) for value in values)
-
-    def _asked(self, item: str) -> Question | None:
-        """Find the question for an item, if the form has it."""
-        return next((q for q in self.layout.questions for c in q.cells if c.name == item), None)
+                return " or ".join(_equals(self.layout, item, value) for value in values)
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -295,37 +295,20 @@ def _is_screen(question: Question) -> bool:
     return question.kind == "array" and bool(question.text)
 
 
-def _shared_parts(page: Page) -> list[Expression]:
-    """Give the parts that the filters of all questions of a page have in common.
-
-    No more than these may hide the page: a group whose filter asks for an answer inside the group
-    is a circle, which ODK refuses.
-    """
-    filters = [_parts(question.show_if) for question in page.questions]
-    return [part for part in filters[0] if all(part in parts for parts in filters)]
-
-
-def _parts(expression: Expression | None) -> list[Expression]:
-    """Take a filter apart into what must hold together."""
-    if expression is None:
-        return []
-    return list(expression.parts) if isinstance(expression, AllOf) else [expression]
-
-
 def _reference(question: Question, item: str) -> str:
     """Refer to the answer; the ticks of a question are one answer."""
     return f"${{{question.code if question.kind == 'ticks' else item}}}"
 
 
-def _equals(question: Question, item: str, value: float) -> str:
+def _equals(layout: Layout, item: str, value: float) -> str:
     """Say that an item has a value."""
+    question = layout.question_of(item)
     answer = _reference(question, item)
     if question.kind == "number":
-        return f"{answer} = {value:g}"
+        return f"{answer} = {write_code(value)}"
     if question.kind != "ticks":
-        return f"{answer} = '{value:g}'"
-    code = next(cell.code for cell in question.cells if cell.name == item)
-    ticked = f"selected({answer}, '{code}')"
+        return f"{answer} = '{write_code(value)}'"
+    ticked = f"selected({answer}, '{layout.cell_of(item).code}')"
     return ticked if value else f"({answer} != '' and not({ticked}))"
 
 
@@ -339,18 +322,12 @@ def _workbook(sheets: dict[str, list[_Row]]) -> bytes:
         _fill(book.create_sheet(title), rows)
     saved = io.BytesIO()
     book.save(saved)
-    return _without_time(saved)
+    return without_times(saved.getvalue(), _without_time)
 
 
-def _without_time(saved: io.BytesIO) -> bytes:
-    """Pack the workbook again without the time, so that the same form gives the same bytes."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(target, "w") as new:
-        for name in old.namelist():
-            part = zipfile.ZipInfo(name, _NO_TIME)
-            content = _TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z", old.read(name))
-            new.writestr(part, content, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+def _without_time(name: str, content: bytes) -> bytes:
+    """Take out when the workbook was made."""
+    return _TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z", content) if name == _PROPERTIES else content
 
 
 def _fill(sheet: Worksheet, rows: list[_Row]) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.definitions.forms import as_definition
+from innovsurvey.definitions.questionnaire import Questionnaire
+from innovsurvey.errors import DefinitionError
 from innovsurvey.responses.cells import normalise
 
 if TYPE_CHECKING:
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _DECLINED: Final = frozenset({"0", "no", "nej"})
 NO_CONSENT: Final = "no_consent"
+# How our texts for consent begin; a test holds these to the words of the writers.
+_CONSENT_BEGINS: Final = ("i answer of my own free will.", "jeg svarer frivilligt.")
 
 
 def unescape(text: str) -> str:
@@ -50,6 +56,33 @@ def has_declined(cell: str) -> bool:
     (True, True, False)
     """
     return normalise(unescape(cell)).partition(",")[0] in _DECLINED
+
+
+def asks_consent(heading: str, instrument: Instrument) -> bool:
+    """Tell the question for consent by its text: a general one, or that of the questionnaire.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> staff = isv.load_form("staff").instrument
+    >>> asks_consent("Welcome/Jeg svarer frivilligt.", staff), asks_consent("device_check", staff)
+    (True, False)
+    """
+    said = readings(heading)
+    own = {normalise(text) for text in _consent_of(instrument.file)} - {""}
+    return any(begin in text for text in said for begin in _CONSENT_BEGINS) or any(
+        text.endswith(tuple(own)) for text in said
+    )
+
+
+@cache
+def _consent_of(file: str) -> tuple[str, ...]:
+    """Give the texts for consent of the questionnaire in a file."""
+    try:
+        source = as_definition(file)
+    except DefinitionError:
+        return ()
+    return tuple(source.consent.values()) if isinstance(source, Questionnaire) else ()
 
 
 def as_labels(cells: Sequence[str], format_: ResponseFormat) -> list[str]:
@@ -186,12 +219,14 @@ def _ends_with(heading: str, words: str) -> bool:
 
 
 def _said(item: Item, column: Text | None) -> set[str]:
-    """Give what an item says: its text in each version and language, or its two poles."""
+    """Give what an item says: its text in each version and language, before its poles, if any."""
     texts = [column] if column is not None else [text for _, text in item.texts]
     said = {words for text in texts for words in text.values()}
     for code in item.left:
-        left, right = item.left[code], item.right.say(code)
-        said |= {f"{left} ↔ {right}", f"{left}:{right}"}
+        right = item.right.say(code)
+        for begun in {text.say(code) for text in texts} or {""}:
+            left = f"{begun} {item.left[code]}".strip()
+            said |= {f"{left} ↔ {right}", f"{left}:{right}"}
     return {normalise(words) for words in said} - {""}
 
 
