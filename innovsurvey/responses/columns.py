@@ -69,6 +69,8 @@ def plan_columns(
     if missing and not _is_one_version(instrument, item_set, set(missing)):
         declared = {column.id for column in instrument.context}
         _refuse_missing(missing, [name for name in names if name not in declared], item_set)
+    if form is not None:
+        items = {item: place for item, place in items.items() if item in item_set.items}
     context = _context(names, set(items.values()))
     others = [name for name in names if name not in items]
     id_name = _role_column(instrument, "respondent", id_column, others)

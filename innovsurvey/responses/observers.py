@@ -79,7 +79,8 @@ def observer_gap(
     min_observers
         Fewest observers with a score, at least 2; below it their ratings are not shown.
     min_observers_facets
-        The same for facets (scales that another scale is made of), which need more.
+        The same for facets (scales that another scale is made of) and for standard deviations,
+        which tell more about single answers.
 
     Returns
     -------
@@ -98,7 +99,7 @@ def observer_gap(
     For each manager and scale :math:`gap = x_{self} - \bar x_{obs}`, with the mean and the standard
     deviation (n - 1) over the observers who have a score. Mean, standard deviation and gap are
     missing with fewer observers than asked for, so that the manager cannot tell what one of them
-    said. Self-rating and observers answer from different places and are never averaged. Rows of
+    said; with three observers who agree, a standard deviation of 0 would tell just that. Self-rating and observers answer from different places and are never averaged. Rows of
     another version and rows that name no manager are left out.
 
     Examples
@@ -125,7 +126,8 @@ def observer_gap(
     used = managers.notna() & kinds.notna()
     facets = {facet for scale in responses.instrument.scales for facet in scale.facets}
     needed = {s: min_observers_facets if s in facets else min_observers for s in x}
-    table = _compare(x[used], managers[used], kinds[used], needed)
+    needed_for_sd = max(min_observers, min_observers_facets)
+    table = _compare(x[used], managers[used], kinds[used], needed, needed_for_sd)
     return ObserverGap(
         table=table,
         min_observers=min_observers,
@@ -161,7 +163,11 @@ def _kinds(versions: pd.Series[Any], instrument: Instrument) -> pd.Series[Any]:
 
 
 def _compare(
-    x: pd.DataFrame, managers: pd.Series[Any], kinds: pd.Series[Any], needed: dict[Any, int]
+    x: pd.DataFrame,
+    managers: pd.Series[Any],
+    kinds: pd.Series[Any],
+    needed: dict[Any, int],
+    needed_for_sd: int,
 ) -> pd.DataFrame:
     """Give one row per manager and scale, managers in the order of the data."""
     order = pd.Index(managers.unique(), name="manager")
@@ -175,8 +181,8 @@ def _compare(
         "n_observers": observed.count().reindex(order, fill_value=0),
     }
     enough = parts["n_observers"] >= pd.Series(needed)
-    for name in ("observer_mean", "observer_sd"):
-        parts[name] = parts[name].where(enough)
+    parts["observer_mean"] = parts["observer_mean"].where(enough)
+    parts["observer_sd"] = parts["observer_sd"].where(parts["n_observers"] >= needed_for_sd)
     parts["gap"] = parts["self"] - parts["observer_mean"]
     parts["reason"] = _reasons(parts["self"], n_self, enough)
     columns = {name: part.to_numpy().ravel() for name, part in parts.items()}

@@ -82,7 +82,8 @@ def read_responses(
         Column(s) that tell groups such as organisations; by default the one that the instrument
         file names.
     form
-        Item set that was asked; by default the smallest one that has all items found.
+        Item set to read, other items stay with the context; by default the smallest one that has
+        all items found.
     encoding, separator
         Of a CSV file, where the guess is wrong.
     sheet

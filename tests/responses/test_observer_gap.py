@@ -23,12 +23,12 @@ def one_manager(own, *others):
 
 
 def test_the_gap_is_self_minus_the_mean_of_the_observers():
-    row = observer_gap(one_manager([5], 2, 3, 5)).to_frame().loc[("m1", "convener")]
+    row = observer_gap(one_manager([5], 2, 3, 5, 5, 5)).to_frame().loc[("m1", "convener")]
     assert row["self"] == 5
-    assert row["observer_mean"] == pytest.approx(10 / 3)
-    assert row["observer_sd"] == pytest.approx(np.std([2, 3, 5], ddof=1))
-    assert row["n_observers"] == 3
-    assert row["gap"] == pytest.approx(5 - 10 / 3)
+    assert row["observer_mean"] == pytest.approx(4)
+    assert row["observer_sd"] == pytest.approx(np.std([2, 3, 5, 5, 5], ddof=1))
+    assert row["n_observers"] == 5
+    assert row["gap"] == pytest.approx(1)
     assert pd.isna(row["reason"])
 
 
@@ -45,7 +45,8 @@ def test_few_observers_stay_unseen_and_facets_need_more(n, scale, shown):
     result = observer_gap(one_manager([4], *[3] * n))
     row = result.to_frame().loc[("m1", scale)]
     assert row["n_observers"] == n
-    assert row[["observer_mean", "observer_sd", "gap"]].notna().all() == shown
+    assert row[["observer_mean", "gap"]].notna().all() == shown
+    assert pd.notna(row["observer_sd"]) == (n >= 5)
     assert row["self"] == 4
     assert pd.isna(row["reason"]) if shown else row["reason"] == "too_few_observers"
     assert shown or any("too few observers with a score" in note for note in result.notes)

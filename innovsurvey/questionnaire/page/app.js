@@ -187,7 +187,7 @@ function drawStart() {
   return [
     heading(say("start_title")),
     paragraphs(text(model.introduction), "lead"),
-    manager && el("p", {}, say(model.observed ? "about_manager" : "own_code", { id: manager })),
+    manager && el("p", {}, say(model.observed ? "about_manager" : "manager_code", { id: manager })),
     model.minutes && el("p", {}, say("minutes", { low: String(model.minutes[0]), high: String(model.minutes[1]) })),
     model.untested && el("p", { class: "note" }, say("untested")),
     el("p", { class: "note" }, say(canStore ? "stored" : "not_stored")),
@@ -216,9 +216,13 @@ function drawQuestions() {
     parts.push(drawQuestion(question));
   }
   const isLast = nextPlace(1) > model.pages.length;
+  const goOn = () => {
+    const wrong = main.querySelector("[aria-invalid='true']");
+    if (wrong) wrong.focus();
+    else go(nextPlace(1));
+  };
   parts.push(el("div", { class: "buttons" },
-    button(say("back"), () => go(nextPlace(-1))),
-    button(say(isLast ? "finish" : "next"), () => go(nextPlace(1)), "main")));
+    button(say("back"), () => go(nextPlace(-1))), button(say(isLast ? "finish" : "next"), goOn, "main")));
   return parts;
 }
 
@@ -389,6 +393,10 @@ document.addEventListener("visibilitychange", () => {
   else since = Date.now();
 });
 window.addEventListener("pagehide", save);
+// The same questionnaire in another tab: go on with what was answered there.
+window.addEventListener("storage", (event) => {
+  if (event.key === storeKey && load()) show(undefined, true);
+});
 document.documentElement.classList.add("ready");
 show(load() && state.place > 0 ? say("resumed") : undefined);
 performance.mark("innovsurvey-ready");

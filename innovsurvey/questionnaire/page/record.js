@@ -14,7 +14,9 @@ function today() {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
-// The return record; answers to questions that a filter hides stay out.
+const NOT_SHOWN_LETTER = "/"; // in a return code
+
+// The return record; what a filter hides is in it as not shown, whatever was answered there before.
 function makeRecord(model, state) {
   const carried = model.carried;
   return {
@@ -38,12 +40,10 @@ function makeRecord(model, state) {
 }
 
 function givenAnswers(model, answers) {
-  const shown = hideFiltered(model, answers).answers;
-  const given = {};
-  for (const name of model.code.order) {
-    if (shown[name] !== undefined && shown[name] !== null) given[name] = shown[name];
-  }
-  return given;
+  const { hidden } = hideFiltered(model, answers);
+  const valueOf = (name) => (hidden.has(name) ? NOT_SHOWN_CODE : answers[name]);
+  const pairs = model.code.order.map((name) => [name, valueOf(name)]);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined && value !== null));
 }
 
 function recordAsCsv(model, record) {
@@ -64,8 +64,8 @@ function csvCell(value) {
 }
 
 // FORM*VERSION*ASKED AS*ID*REVISION*LANGUAGE*DATE*SECONDS*MANAGER*PROJECT*WAVE*ANSWERS*CRC.
-// One letter an item: the place of the answer among all answers of its format, "-" for none, "%"
-// for an item that is not asked here; numbers, dates and answers beyond Z stand between colons.
+// One letter an item: the place of the answer among all answers of its format, "-" for none, "/"
+// for not shown, "%" for an item that is not asked here; numbers, dates and answers beyond Z stand between colons.
 function returnCode(model, record) {
   const fields = [record.form, record.form_version, record.version, record.response_id,
     record.revision, record.language, record.date.replaceAll("-", ""), record.duration_s,
@@ -80,6 +80,7 @@ function codedAnswers(model, answers) {
     const options = values[name];
     const value = answers[name];
     if (options === null) return "%";
+    if (value === NOT_SHOWN_CODE) return NOT_SHOWN_LETTER;
     if (value === undefined || options === "words") return "-";
     if (options === "number" || options.length > CODE_LETTERS.length) return `:${value}:`;
     if (options === "date") return `:${value.replaceAll("-", "")}:`;

@@ -9,7 +9,7 @@ function drawResults() {
   state.revision += 1;
   save();
   const scoring = model.scoring;
-  const said = scoring.results ? feedback(model, state.answers, state.language) : [];
+  const said = scoring.results ? feedback(model, state.answers, state.language).filter(isAsked) : [];
   const of = (...kinds) => said.filter((s) => kinds.includes(s.kind)).map((s) => s.text);
   const parts = [heading(say(scoring.results ? "results_title" : "thanks_title")), drawUnanswered()];
   if (scoring.results) {
@@ -18,8 +18,41 @@ function drawResults() {
       drawProfile(of("band", "compare", "lowest")), drawPosition(of("type")), drawParticipation(of("index")),
       list("questions_title", of("least")), list("notes_title", notices));
   }
-  parts.push(paragraphs(text(model.closing), "closing"), drawLimits(), drawSend());
+  parts.push(paragraphs(text(model.closing), "closing"), drawLimits(), drawSend(), drawAnswers());
   return parts;
+}
+
+// What a filter hid as a whole is not spoken of: neither a scale nor who took part.
+function isHidden(items) {
+  const { hidden } = hideFiltered(model, state.answers);
+  return items.every((item) => hidden.has(item));
+}
+const matrixCells = () => Object.keys(model.scoring.items).filter((item) => cellsByName(model)[item].question.matrix === model.scoring.matrix?.id);
+function isAsked({ kind, scale }) {
+  if (kind === "index") return !isHidden(matrixCells());
+  const about = kind === "band" && scaleOf(model, scale);
+  return !about || !isHidden(about.items);
+}
+
+// All questions with the answers given, to look back at and to print.
+function drawAnswers() {
+  const { hidden } = hideFiltered(model, state.answers);
+  const parts = model.pages.flatMap((page) => {
+    const rows = page.questions.flatMap((q) => q.cells.filter((cell) => !hidden.has(cell.name)).map((cell) => [
+      [q.matrix && q.kind === "array" ? `${text(q.text)}: ` : "", cellName(cell)],
+      answerWords(model.formats[q.format], state.answers[cell.name])]));
+    return rows.length ? [table(text(page.title), [say("question"), say("answer")], rows)] : [];
+  });
+  const details = el("details", { class: "answers" }, el("summary", {}, say("answers_title")), parts);
+  window.addEventListener("beforeprint", () => (details.open = true), { once: true });
+  return details;
+}
+
+function answerWords(format, value) {
+  if (value === undefined) return say("no_answer");
+  const point = format.points.find((entry) => entry.value === value);
+  const option = format.missing.find((entry) => entry.code === value);
+  return point ? pointWords(format, point) : option ? text(option.label) : String(value);
 }
 
 function callout(words) {
@@ -50,7 +83,7 @@ function drawUnanswered() {
 function drawProfile(sentences) {
   const groups = new Map();
   for (const scale of model.scoring.scales) {
-    if (!scale.profile || !scale.rule || scale.low === null || scale.high === null) continue;
+    if (!scale.profile || !scale.rule || scale.low === null || scale.high === null || isHidden(scale.items)) continue;
     const key = cellsByName(model)[scale.items[0]].question.format;
     groups.set(key, [...(groups.get(key) || []), scale]);
   }
@@ -64,8 +97,7 @@ function drawProfile(sentences) {
 function drawScales(scales, scored) {
   const { low, high } = scales[0];
   const { points } = cellsByName(model)[scales[0].items[0]].format;
-  const ends = { low: String(low), high: String(high), first: points.length ? text(points[0].label) : "", last: points.length ? text(points.at(-1).label) : "" };
-  const range = ends.first ? say("scale_range", ends) : say("range", { lower: ends.low, upper: ends.high });
+  const ends = { low: String(low), high: String(high) };
   const lines = scales.map((scale) => {
     const found = scored[scale.id];
     const span = found.score === null || found.se === null ? null : interval(model, scale.id, found, model.scoring.shown_level);
@@ -77,7 +109,15 @@ function drawScales(scales, scored) {
     span ? say("range", { lower: scoreWords(span[0]), upper: scoreWords(span[1]) }) : say("no_score")]);
   const note = lines.some(({ found }) => found.score === null) ? el("p", { class: "hint" }, say("no_score_note")) : null;
   return [profileFigure(lines, points.length ? points.map((p) => p.value) : [low, high], ends),
-    table(say("scale_caption", { range }), ["scale", "score", "likely"].map((key) => say(key)), rows), note];
+    table(say("scale_caption", { range: rangeWords(scales[0]) }), ["scale", "score", "likely"].map((key) => say(key)), rows), note];
+}
+
+// From where to where a scale goes, with the words of its ends where it has some.
+function rangeWords({ items, low, high }) {
+  const { points } = cellsByName(model)[items[0]].format;
+  const [first, last] = [points[0], points.at(-1)].map((point) => (point ? text(point.label) : ""));
+  if (!first) return say("range", { lower: String(low), upper: String(high) });
+  return say("scale_range", { low: String(low), high: String(high), first, last });
 }
 
 function profileFigure(lines, ticks, ends) {
@@ -133,7 +173,7 @@ function drawPosition(sentences) {
     if (balance.balance === null) return [title, el("p", { class: "hint" }, say("position_missing"))];
     const rows = [[names.negative, scoreWords(balance.negative)], [names.positive, scoreWords(balance.positive)],
       [say("balance", names), indexWords(balance.balance)], [say("hybridity", names), indexWords(balance.hybridity)]];
-    return [title, positionFigure([negative, positive], names, scored), table(say("position_caption"), [say("measure"), say("number")], rows)];
+    return [title, positionFigure([negative, positive], names, scored), table(say("position_caption", { range: rangeWords(scaleOf(model, negative)) }), [say("measure"), say("number")], rows)];
   }), list(null, sentences)];
 }
 
@@ -167,7 +207,7 @@ function likelyShare(id, scored) {
 
 function drawParticipation(sentences) {
   const matrix = model.scoring.matrix;
-  if (!matrix) return list(null, sentences);
+  if (!matrix || isHidden(matrixCells())) return list(null, sentences);
   const found = participation(model, state.answers);
   const rows = INDICES.filter((name) => name in found.indices)
     .map((name) => [say(name), indexWords(found.indices[name])]);

@@ -2,8 +2,9 @@
 
 ``FORM*VERSION*ASKED AS*ID*REVISION*LANGUAGE*DATE*SECONDS*MANAGER*PROJECT*WAVE*ANSWERS*CRC``, all in
 capital letters. The answers stand in the order of ``definitions.columns``, one letter each: the
-place of the answer among those of its format (0-9, then A-Z), ``-`` for none, ``%`` for an item
-that was not asked; numbers and dates stand between colons. Words are not in the code.
+place of the answer among those of its format (0-9, then A-Z), ``-`` for none, ``/`` for one that a
+filter hid, ``%`` for an item that was not asked; numbers, dates and answers beyond Z stand between
+colons. Words are not in the code.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ _FIELDS: Final = (
 # A code begins where a word does, or right behind another; nothing is tried twice, since a mail
 # may be long.
 _CODE: Final = re.compile(
-    r"(?:(?<![A-Z0-9-])|(?<=\*[0-9A-F]{4}))[A-Z0-9-]++(?:\*[A-Z0-9.:%-]*+){11}\*[0-9A-F]{4}"
+    r"(?:(?<![A-Z0-9-])|(?<=\*[0-9A-F]{4}))[A-Z0-9-]++(?:\*[A-Z0-9.:%/-]*+){11}\*[0-9A-F]{4}"
 )
 _ANSWER: Final = re.compile(r":([^:]*):|(.)", re.DOTALL)
 _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NOT_SHOWN: Final = -12
 _START: Final = 0xFFFF
 _POLYNOMIAL: Final = 0x1021
 _LOWER: Final = ("form", "version", "language")
@@ -135,6 +137,8 @@ def _answer(column: AnswerColumn, sign: str) -> float | str:
         if column.kind == "date":
             return re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", words)
         return words
+    if sign == "/":
+        return _NOT_SHOWN
     place = _LETTERS.find(sign)
     if column.kind != "options" or not 0 <= place < len(column.options):
         message = f"{column.name} has no answer {sign}"
