@@ -8,7 +8,7 @@ answer like any other. That is the rule by which answers are read (``responses/f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,6 +44,8 @@ class AnyOf:
 
     parts: tuple[Expression, ...]
 
+
+_BOX: Final = (0, 1)
 
 Expression = Is | Blank | AllOf | AnyOf
 
@@ -121,12 +123,14 @@ def shown_with_any(expressions: Iterable[Expression | None]) -> Expression | Non
 
 
 def _holds(condition: Condition, asked: Instrument) -> Expression:
-    """Say when one condition does not speak against showing."""
+    """Say when one condition does not speak against showing; a box is ticked or it is not."""
     blank: Expression = Blank(condition.item)
     nested = shown_when(asked.item(condition.item).show_if, asked)
     if nested is not None:
         blank = AllOf((nested, blank))
-    return AnyOf((Is(condition.item, condition.values), blank))
+    is_box = asked.format_of(condition.item).level == "multiple"
+    values = tuple(v for v in condition.values if not is_box or v in _BOX)
+    return AnyOf((Is(condition.item, values), blank)) if values else blank
 
 
 def _all_of(parts: Iterable[Expression]) -> Expression | None:

@@ -3,16 +3,18 @@
 import pytest
 
 import innovsurvey as isv
+from innovsurvey.definitions.model import Condition
 from innovsurvey.questionnaire.visibility import (
     AllOf,
     AnyOf,
     Blank,
     Is,
+    shown_when,
     shown_with_any,
     split_shared,
 )
 
-from .answers import is_shown, layout_of, random_people, shown_to
+from .answers import is_shown, layout_of, load, random_people, shown_to
 
 NAMES = [
     *isv.list_forms()["id"],
@@ -39,6 +41,17 @@ def test_a_missing_option_of_the_filter_question_decides(goal, shown):
     person = {} if goal is None else {"GOAL": goal}
     assert is_shown(layout.question_of("AFTER").show_if, person) is shown
     assert ("AFTER" in shown_to(layout, [person])[0]) is shown
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((1, -7), AnyOf((Is("KIND_AA", (1,)), Blank("KIND_AA")))),
+        ((-7,), Blank("KIND_AA")),
+    ],
+)
+def test_a_box_is_ticked_or_not_and_has_no_missing_options(values, expected):
+    assert shown_when(((Condition("KIND_AA", values),),), load("hostile")) == expected
 
 
 def test_what_a_page_says_once_and_what_is_left():

@@ -24,6 +24,14 @@ def relevance(expression: Expression | None, layout: Layout) -> str:
     A hidden question is empty in LimeSurvey, and with ``.NAOK`` an empty one can be compared. "Not
     answered" is written as "none of the answers", because ``is_empty`` has taken the answer 0 for
     empty in some versions.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.questionnaire.plan import make_layout
+    >>> layout = make_layout(isv.load_instrument("innovation-outcomes"))
+    >>> relevance(layout.question_of("INNLOGIC").show_if, layout)
+    'INNSTEP.NAOK!="0"'
     """
     if expression is None:
         return ALWAYS

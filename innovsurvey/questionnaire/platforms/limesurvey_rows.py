@@ -56,6 +56,50 @@ _TYPES: Final[dict[Kind, str]] = {
     "date": "D",
 }
 _ISO_DATES: Final = "6"
+# Nothing that tells who answered, or when, is stored. Saving half-way is off, since LimeSurvey asks
+# for a name and stores the address then.
+_SETTINGS: Final = {
+    "gsid": "1",
+    "admin": "inherit",
+    "adminemail": "inherit",
+    "active": "N",
+    "anonymized": "Y",
+    "format": "G",
+    "savetimings": "N",
+    "template": "inherit",
+    "datestamp": "N",
+    "usecookie": "N",
+    "allowregister": "N",
+    "allowsave": "N",
+    "autonumber_start": "0",
+    "autoredirect": "N",
+    "allowprev": "Y",
+    "printanswers": "Y",
+    "ipaddr": "N",
+    "refurl": "N",
+    "publicstatistics": "N",
+    "publicgraphs": "N",
+    "listpublic": "N",
+    "htmlemail": "N",
+    "sendconfirmation": "N",
+    "tokenanswerspersistence": "N",
+    "assessments": "N",
+    "usecaptcha": "N",
+    "usetokens": "N",
+    "tokenlength": "15",
+    "showxquestions": "N",
+    "showgroupinfo": "B",
+    "shownoanswer": "Y",
+    "showqnumcode": "X",
+    "showwelcome": "Y",
+    "showprogress": "Y",
+    "questionindex": "0",
+    "navigationdelay": "0",
+    "nokeyboard": "N",
+    "alloweditaftercompletion": "N",
+    "ipanonymize": "Y",
+    "showsurveypolicynotice": "1",
+}
 # Besides HTML, LimeSurvey evaluates braces and splits rows of arrays at a bar; the reader of its
 # text form takes a backslash for an escape.
 _MEANING: Final = str.maketrans(
@@ -104,7 +148,16 @@ def escape(text: str) -> str:
 
 
 def survey_groups(layout: Layout) -> tuple[SurveyGroup, ...]:
-    """Give the groups of the survey, the consent first; refuse what LimeSurvey could not hold."""
+    """Give the groups of the survey, the consent first; refuse what LimeSurvey could not hold.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.questionnaire.plan import make_layout
+    >>> groups = survey_groups(make_layout(isv.load_instrument("innovation-outcomes")))
+    >>> groups[0].questions[0].code, groups[1].relevance
+    ('ISVCONSENT', 'ISVCONSENT.NAOK=="Y"')
+    """
     check_codes(layout, LIMITS)
     _refuse_unfit(layout)
     return (_consent_group(layout), *(_group(page, layout) for page in layout.pages))
@@ -117,56 +170,23 @@ def survey_id(layout: Layout) -> str:
 
 
 def survey_settings(layout: Layout) -> dict[str, str]:
-    """Give the settings of the survey: nothing that tells who answered, or when, is stored.
+    """Give the settings of the survey.
 
-    Saving half-way is off, since LimeSurvey asks for a name and stores the address then.
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.questionnaire.plan import make_layout
+    >>> settings = survey_settings(make_layout(isv.load_instrument("innovation-culture")))
+    >>> settings["language"], settings["additional_languages"], settings["ipaddr"]
+    ('en', 'da', 'N')
     """
     others = [language.code for language in layout.languages[1:]]
-    return {
+    own = {
         "sid": survey_id(layout),
-        "gsid": "1",
-        "admin": "inherit",
-        "adminemail": "inherit",
-        "active": "N",
-        "anonymized": "Y",
-        "format": "G",
-        "savetimings": "N",
-        "template": "inherit",
         "language": layout.language,
         "additional_languages": " ".join(others),
-        "datestamp": "N",
-        "usecookie": "N",
-        "allowregister": "N",
-        "allowsave": "N",
-        "autonumber_start": "0",
-        "autoredirect": "N",
-        "allowprev": "Y",
-        "printanswers": "Y",
-        "ipaddr": "N",
-        "refurl": "N",
-        "publicstatistics": "N",
-        "publicgraphs": "N",
-        "listpublic": "N",
-        "htmlemail": "N",
-        "sendconfirmation": "N",
-        "tokenanswerspersistence": "N",
-        "assessments": "N",
-        "usecaptcha": "N",
-        "usetokens": "N",
-        "tokenlength": "15",
-        "showxquestions": "N",
-        "showgroupinfo": "B",
-        "shownoanswer": "Y",
-        "showqnumcode": "X",
-        "showwelcome": "Y",
-        "showprogress": "Y",
-        "questionindex": "0",
-        "navigationdelay": "0",
-        "nokeyboard": "N",
-        "alloweditaftercompletion": "N",
-        "ipanonymize": "Y",
-        "showsurveypolicynotice": "1",
     }
+    return own | _SETTINGS
 
 
 def language_settings(layout: Layout, language: str) -> dict[str, str]:

@@ -16,13 +16,32 @@ if TYPE_CHECKING:
 
 
 def poles(cell: Cell, code: str) -> tuple[str, str]:
-    """Give the two ends of an item in one language; its text, if it has one, begins the left."""
+    """Give the two ends of an item in one language; its text, if it has one, begins the left.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.questionnaire.plan import make_layout
+    >>> layout = make_layout(isv.load_instrument("governance-orientation"))
+    >>> poles(layout.cell_of("SDP1"), "en")
+    ('Public employees need ... close control', 'trust')
+    """
     begun = " ".join(filter(None, (cell.text.say(code), cell.left.say(code))))
     return begun, cell.right.say(code)
 
 
 def pair_label(cell: Cell, question: Question, languages: Iterable[Language]) -> Text:
-    """Write an item with two poles as one text: each pole with the number that stands for it."""
+    """Write an item with two poles as one text: each pole with the number that stands for it.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.questionnaire.plan import make_layout
+    >>> layout = make_layout(isv.load_instrument("governance-orientation"))
+    >>> question = layout.question_of("SDP1")
+    >>> pair_label(question.cells[0], question, layout.languages)["en"]
+    'Public employees need ... close control (-3) ↔ trust (3)'
+    """
     low, high = (write_code(question.format.values[i]) for i in (0, -1))
     ends = {language.code: poles(cell, language.code) for language in languages}
     return Text(

@@ -78,7 +78,16 @@ def selected(qid: str, place: str, *, operator: str) -> dict[str, Any]:
 
 
 def clauses(expression: Expression, layout: Layout) -> tuple[tuple[Choice, ...], ...]:
-    """Turn an expression into sets of conditions: one of each set has to hold."""
+    """Turn an expression into sets of conditions: one of each set has to hold.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.questionnaire.plan import make_layout
+    >>> layout = make_layout(isv.load_instrument("innovation-outcomes"))
+    >>> clauses(layout.question_of("INNLOGIC").show_if, layout)
+    ((Choice(code='INNSTEP', place='1', selected=False, alone=True),),)
+    """
     return tuple(
         tuple(sorted(clause, key=lambda c: (c.code, int(c.place), c.selected)))
         for clause in _clauses(expression, layout)

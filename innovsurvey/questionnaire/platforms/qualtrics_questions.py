@@ -26,19 +26,24 @@ def words_of(layout: Layout, entry: Entry, language: str) -> dict[str, Any]:
     if entry.tag == CONSENT:
         labels = (word(f"platform_{said}", language) for said in ("agree", "decline"))
         return words | {"Choices": _displayed(_numbered([escape(text) for text in labels]))}
-    if question is None or question.kind in {"number", "text", "date"}:
-        return words
+    return words if question is None else words | _choices_of(layout, question, language)
+
+
+def _choices_of(layout: Layout, question: Question, language: str) -> dict[str, Any]:
+    """Give the texts to choose from in one language, and the rows of an array."""
+    if question.kind in {"number", "text", "date"}:
+        return {}
     options = _numbered([option_label(option, language) for option in question.options])
     if question.kind == "choice":
-        return words | {"Choices": _displayed(options)}
+        return {"Choices": _displayed(options)}
     if question.kind == "array":
         rows = [row_label(question, cell, language, ":") for cell in question.cells]
-        return words | {"Choices": _displayed(_numbered(rows)), "Answers": _displayed(options)}
+        return {"Choices": _displayed(_numbered(rows)), "Answers": _displayed(options)}
     boxes = {
         str(place_of(layout, question, cell)): escape(cell.text.say(language))
         for cell in question.cells
     }
-    return words | {"Choices": _displayed(boxes)}
+    return {"Choices": _displayed(boxes)}
 
 
 def kind_of(layout: Layout, entry: Entry) -> dict[str, Any]:
