@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from innovsurvey.definitions.model import Instrument
 
@@ -34,12 +34,41 @@ class ColumnNames:
         """Find the column of a heading such as ``PH1[AC2]``, ``Q01_CON01`` or ``PH1/PH1_AC2``.
 
         The whole heading is tried first, then its last two parts, then its last part; parts are
-        divided by anything but letters and digits. Case does not count.
+        divided by anything but letters and digits. Case does not count. What a questionnaire fills
+        in by itself has to be the whole heading: ``app_version`` is no ``version``.
         """
+        return self._whole(heading) or self._by_parts(heading)
+
+    def find_all(self, headings: Mapping[int, str]) -> dict[int, str]:
+        """Find the columns of headings, by place; a whole heading goes before parts of others.
+
+        Examples
+        --------
+        >>> import innovsurvey as isv
+        >>> names = ColumnNames.of(isv.load_instrument("collaborative-leadership"))
+        >>> names.find_all({0: "old_CON01", 1: "CON01", 2: "Q01_CON04", 3: "app_version"})
+        {1: 'CON01', 2: 'CON04'}
+        """
+        whole = {place: self._whole(heading) for place, heading in headings.items()}
+        taken = set(whole.values())
+        found = {}
+        for place, heading in headings.items():
+            part = self._by_parts(heading)
+            name = whole[place] or (None if part in taken else part)
+            if name is not None:
+                found[place] = name
+        return found
+
+    def _whole(self, heading: str) -> str | None:
+        """Find the column that a whole heading names."""
+        return self.by_core.get(_core(heading))
+
+    def _by_parts(self, heading: str) -> str | None:
+        """Find the column that the end of a heading names."""
         parts = [part for part in _PARTS.split(heading) if part]
-        tries = ["".join(parts), "".join(parts[-2:]), "".join(parts[-1:])]
-        found = (self.by_core.get(_core(name)) for name in tries if name)
-        return next((name for name in found if name is not None), None)
+        tries = (_core("".join(parts[-n:])) for n in (2, 1))
+        found = (self.by_core.get(core) for core in tries if core)
+        return next((name for name in found if name is not None and name not in CARRIED), None)
 
     def share(self, headings: Iterable[str]) -> float:
         """Give the share of the items that some heading stands for, 0-1."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.responses.platforms.answers import NO_CONSENT
+from innovsurvey.responses.platforms.answers import NO_CONSENT, asks_consent
 from innovsurvey.responses.platforms.kobo_headings import Headings, plain, unescape
 from innovsurvey.responses.platforms.kobo_ticks import Ticks, ticks_of
 
@@ -93,13 +93,23 @@ class _Plan:
         """Match the headings, and look up the answers of each column."""
         self.matches = Headings.of(self.instrument).find_all(self.table.header)
         self.ticks = ticks_of(self.instrument, self.matches)
-        others = [place for place, match in enumerate(self.matches) if match is None]
-        self.consent = next((p for p in others if self._cells_of(p) == {_ACKNOWLEDGED}), None)
+        self.consent = self._find_consent()
         by_id = {format_.id: format_ for format_ in self.instrument.formats}
         context = self.instrument.context
         asked = {column.id: by_id[column.format] for column in context if column.format}
         self.codes = {name: _codes(format_) for name, format_ in asked.items()}
         self.formats = {name: self.instrument.format_of(name) for name in self.instrument.item_ids}
+
+    def _find_consent(self) -> int | None:
+        """Find the question for consent by its name, or by its text; it holds nothing but OK."""
+        others = [
+            (place, self.table.header[place])
+            for place, match in enumerate(self.matches)
+            if match is None and self._cells_of(place) == {_ACKNOWLEDGED}
+        ]
+        named = [place for place, name in others if _last_part(name).casefold() == "consent"]
+        said = (place for place, name in others if asks_consent(name, self.instrument))
+        return named[0] if named else next(said, None)
 
     def add(self, place: int, match: Match | None) -> None:
         """Add what a column of the file becomes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     Change = tuple[str, str, str, str]
 
-_CONSENT: Final = "ISVCONSENT"  # the code that our questionnaires give to the consent
+# The code that our questionnaires give to the consent, and the one that others mostly have.
+_CONSENT: Final = frozenset({"isvconsent", "consent"})
 # Columns that LimeSurvey adds by itself, by code, with the headings they have in texts.
 _SYSTEM: Final = {
     "id": ("response id", "id de respuesta"),
@@ -42,8 +43,10 @@ _PRIVATE: Final = frozenset({"token", "ipaddr", "refurl", "firstname", "lastname
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(\[[A-Za-z0-9_]+\]|(_[A-Za-z0-9]+)*)")
 _BRACKETED: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\[[A-Za-z0-9_]+\]")
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+_GROUPS: Final = r"[0-9a-f]{1,4}(:[0-9a-f]{1,4})"
+# Where somebody answered from; a time such as 10:30:00 has neither eight groups nor two colons.
 _ADDRESS: Final = re.compile(
-    r"\d{1,3}(\.\d{1,3}){3}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}|https?://\S+"
+    rf"\d{{1,3}}(\.\d{{1,3}}){{3}}|{_GROUPS}{{7}}|({_GROUPS}*)?::({_GROUPS}*)?", re.IGNORECASE
 )
 # What the first five columns hold, whatever language their headings are in.
 _FIRST: Final = {
@@ -51,14 +54,16 @@ _FIRST: Final = {
     "submitdate": re.compile(rf"({_DATE_TIME.pattern})?"),
     "lastpage": re.compile(r"(-?\d+)?"),
     "startlanguage": re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*"),
-    "seed": re.compile(r"\d*"),
+    "seed": re.compile(r"(\d{5,})?"),
 }
+_USUAL: Final = frozenset({"submitdate", "lastpage", "startlanguage"})
 _NOT_DATED: Final = "1980-01-01"
 _MIDNIGHT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(:00)?")
 _MINUS: Final = re.compile(r"N(\d{1,4})", re.ASCII)
 _BREAK: Final = re.compile(r"<br\s*/?>")
 _YES: Final = frozenset({"y", "yes", "ja", "sí", "si", "oui", "sim", "jah", "kyllä", "1"})
 _NO: Final = frozenset({"", "n", "no", "nej", "nei", "nein", "nee", "non", "não", "ei", "0", "2"})
+_WORDS: Final = (_YES | _NO) - {"0", "1", "2"}
 _NOT_ASKED: Final = frozenset({"n/a", "na", "not selected", "ikke relevant", "no aplica"})
 _ENOUGH: Final = 0.5
 _FINISHED: Final = "finished"
@@ -73,17 +78,24 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     """
     if _FINISHED in table.header:
         return None
-    system = _system_columns(table)
-    if {"submitdate", "lastpage", "startlanguage"} <= set(system.values()):
-        return "it has the columns submitdate, lastpage and startlanguage"
+    named = _named_columns(table)
+    if set(named.values()) >= _USUAL:
+        columns = (table.header[place] for place, code in named.items() if code in _USUAL)
+        return f"it has the columns {', '.join(columns)}"
+    return _why_by_headings(table, instrument)
+
+
+def _why_by_headings(table: TableFile, instrument: Instrument) -> str | None:
+    """Say which headings show an export of LimeSurvey, whatever its own columns are called."""
     codes = [_code_part(heading) for heading in table.header]
     bracketed = [code for code in codes if _BRACKETED.fullmatch(code)]
     if ColumnNames.of(instrument).share(bracketed) >= _ENOUGH:
         return "it has headings such as " + bracketed[0]
-    if any(heading.rstrip().endswith("]") for heading in table.header):
+    has_rows = any(heading.rstrip().endswith("]") for heading in table.header)
+    if has_rows or _begins_as_always(table):
         matched = set(match_texts(dict(enumerate(table.header)), instrument).values())
         if len(matched & set(instrument.item_ids)) >= _ENOUGH * len(instrument.items):
-            return "its headings are the questions, with their rows in brackets"
+            return "its headings are the questions" + (", with rows in brackets" * has_rows)
     return None
 
 
@@ -137,16 +149,28 @@ def _code_part(heading: str) -> str:
     return heading.partition(". ")[0].strip()
 
 
-def _system_columns(table: TableFile) -> dict[int, str]:
-    """Find the columns that LimeSurvey adds by itself."""
+def _system_columns(table: TableFile, instrument: Instrument) -> dict[int, str]:
+    """Find the columns that LimeSurvey adds by itself.
+
+    Their headings may be in any language, so the first five are known by what they hold; since
+    other tables may begin so, too, the headings of the questions have to be those of LimeSurvey.
+    """
+    found = _named_columns(table)
+    if "submitdate" in found.values() or not _begins_as_always(table):
+        return found
+    if _why_by_headings(table, instrument) is None:
+        return found
+    return dict(enumerate(_FIRST)) | {k: v for k, v in found.items() if k >= len(_FIRST)}
+
+
+def _named_columns(table: TableFile) -> dict[int, str]:
+    """Find the columns that LimeSurvey adds by itself, by their headings."""
     by_text = {text: code for code, texts in _SYSTEM.items() for text in (code, *texts)}
     found: dict[int, str] = {}
     for place, heading in enumerate(table.header):
         code = by_text.get(heading.strip().casefold()) or by_text.get(_code_part(heading))
         if code is not None and code not in found.values():
             found[place] = code
-    if "submitdate" not in found.values() and _begins_as_always(table):
-        found = dict(enumerate(_FIRST)) | {k: v for k, v in found.items() if k >= len(_FIRST)}
     return found
 
 
@@ -162,15 +186,13 @@ def _begins_as_always(table: TableFile) -> bool:
 
 def _names(table: TableFile, instrument: Instrument) -> dict[int, str]:
     """Name the columns that can be told: LimeSurvey's own, by code, by text, the consent."""
-    names = _system_columns(table)
+    names = _system_columns(table, instrument)
     known = ColumnNames.of(instrument)
-    by_code = {}
-    for place, heading in enumerate(table.header):
-        if place not in names and _CODE.fullmatch(code := _code_part(heading)):
-            name = "consent" if code == _CONSENT else known.find(code)
-            if name is not None:
-                by_code[place] = name
-    names |= _without_lookalikes(by_code, table.header)
+    codes = {p: _code_part(heading) for p, heading in enumerate(table.header) if p not in names}
+    codes = {place: code for place, code in codes.items() if _CODE.fullmatch(code)}
+    consent = {place: "consent" for place, code in codes.items() if code.casefold() in _CONSENT}
+    names |= consent
+    names |= known.find_all({p: code for p, code in codes.items() if p not in consent})
     rest = {place: text for place, text in enumerate(table.header) if place not in names}
     names |= {k: v for k, v in match_texts(rest, instrument).items() if v not in names.values()}
     if "consent" not in names.values():
@@ -178,32 +200,14 @@ def _names(table: TableFile, instrument: Instrument) -> dict[int, str]:
     return names
 
 
-def _without_lookalikes(names: dict[int, str], header: Sequence[str]) -> dict[int, str]:
-    """Where several columns have one name, keep the one whose code is just that name."""
-    count = Counter(names.values())
-    exact = {
-        name: place
-        for place, name in names.items()
-        if _letters(_code_part(header[place])) == _letters(name)
-    }
-    return {
-        place: name
-        for place, name in names.items()
-        if count[name] == 1 or exact.get(name, place) == place
-    }
-
-
-def _letters(code: str) -> str:
-    """Keep the letters and digits of a code."""
-    return re.sub(r"[^0-9A-Za-z]+", "", code).casefold()
-
-
 def _find_consent(table: TableFile, names: dict[int, str], known: ColumnNames) -> dict[int, str]:
-    """Find the consent in exports with texts: the yes or no that stands before all questions."""
+    """Find the consent in exports with texts: a statement with yes or no before all questions."""
     first = min((p for p, name in names.items() if name in known.items), default=0)
     for place in range(first):
         cells = {row[place].strip().casefold() for row in table.rows if place < len(row)}
-        if place not in names and cells - {""} and cells <= _YES | _NO:
+        said = table.header[place].strip()
+        is_statement = " " in said and not said.endswith("?")
+        if place not in names and is_statement and cells - {""} and cells <= _WORDS:
             return {place: "consent"}
     return {}
 

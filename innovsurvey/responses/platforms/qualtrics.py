@@ -11,7 +11,7 @@ from innovsurvey.responses.platforms.headings import ColumnNames
 from innovsurvey.responses.platforms.item_columns import ItemColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from innovsurvey.definitions.model import Instrument
     from innovsurvey.responses.table_file import TableFile
@@ -127,7 +127,8 @@ class _Columns(ItemColumns):
 
     def sort(self, export: _Export) -> None:
         """Decide on every column."""
-        by_words = self._by_words(export)
+        targets = self._targets(export)
+        targets |= self._by_words(export, targets)
         for place, name in enumerate(export.names):
             cells = export.columns[place]
             if name.casefold() in _PRIVATE:
@@ -135,27 +136,30 @@ class _Columns(ItemColumns):
             elif name.casefold() in self.rows.ticked:
                 self.add_list(name, cells, _is_ticked)
             elif name or any(cells):
-                self.add(name, by_words.get(place) or self._target(export, place), cells)
+                self.add(name, targets.get(place), cells)
         self._drop_marks()
         if not {name.casefold() for name in export.names} & self.rows.ticked:
             self.settle(_is_ticked)
         self.read_labels()
 
-    def _by_words(self, export: _Export) -> dict[int, str]:
+    def _by_words(self, export: _Export, targets: Mapping[int, str]) -> dict[int, str]:
         """Find items by what the second row says, for headings that say nothing."""
         nameless = {
             place: export.said[place]
             for place, name in enumerate(export.names)
-            if self._target(export, place) is None and name.casefold() not in _PRIVATE | _USUAL
+            if place not in targets and name.casefold() not in _PRIVATE | _USUAL
         }
         return Wordings.of(self.instrument).find(nameless)
 
-    def _target(self, export: _Export, place: int) -> str | None:
-        """Find the column of the data that a heading stands for."""
-        name = export.names[place]
-        if name.casefold() in _USUAL or _BESIDE.search(name):
-            return None
-        return self.known.find(name) or self.rows.numbered(name, export.said[place])
+    def _targets(self, export: _Export) -> dict[int, str]:
+        """Find the columns of the data that headings stand for, by place."""
+        names = {
+            place: name
+            for place, name in enumerate(export.names)
+            if name.casefold() not in _USUAL and not _BESIDE.search(name)
+        }
+        boxes = {p: self.rows.numbered(name, export.said[p]) for p, name in names.items()}
+        return {p: item for p, item in boxes.items() if item} | self.known.find_all(names)
 
     def _drop_marks(self) -> None:
         """Empty cells with -99, which Qualtrics can write for a question seen but not answered."""

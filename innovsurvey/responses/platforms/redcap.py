@@ -11,6 +11,8 @@ from innovsurvey.responses.platforms.answers import NO_CONSENT, Wordings, has_de
 from innovsurvey.responses.platforms.item_columns import ItemColumns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from innovsurvey.definitions.model import Instrument
     from innovsurvey.responses.table_file import TableFile
 
@@ -30,22 +32,26 @@ _EVENT: Final = (
 )
 _BOX: Final = re.compile(r"(.*)\(choice=(.*)\)", re.DOTALL)
 _TICKED: Final = frozenset({"1", "checked"})
+_RECORD: Final = "record_id"
 _ID: Final = "redcap_record"
 
 
 def recognise(table: TableFile, instrument: Instrument) -> str | None:
     """Say why the table is an export of REDCap; None if it is not."""
     names = [name.strip() for name in table.header]
-    if any(_BOX.fullmatch(name) for name in names) or "Complete?" in names:
+    columns = ItemColumns(instrument)
+    is_labelled = "Complete?" in names and not columns.known.items & {*names}
+    if is_labelled or any(_BOX.fullmatch(name) for name in names):
         return 'headings such as "Complete?" or "(choice=...)"'
     if not all(_RAW_NAME.fullmatch(name) for name in names):
         return None
     own = next((name for name in names if _OWN_NAME.fullmatch(name)), None)
     if own is not None:
         return f"the heading {own}"
-    columns = ItemColumns(instrument)
-    if any(_is_status(table, place) for place in range(len(names))) and columns.known.share(names):
-        return "a heading ends in _complete and holds the state of a form"
+    status = [name for place, name in enumerate(names) if _is_status(table, place)]
+    form = re.sub(r"[^a-z0-9]+", "_", instrument.id.lower()).strip("_") + "_complete"
+    if status and (_RECORD in names or form in status) and columns.known.share(names):
+        return f"the heading {status[0]}, which holds the state of a form"
     return None
 
 
@@ -82,24 +88,18 @@ class _Columns(ItemColumns):
         by_words = self._by_words(table.header)
         width = len(table.header)
         filled = [[*row[:width], *[""] * (width - len(row))] for row in table.rows]
+        targets = self.known.find_all(_raw_names(table.header)) | by_words
         for place, name in enumerate(table.header):
-            cells = [row[place] for row in filled]
             if name.casefold() in _PRIVATE:
                 self.drop(name)
             else:
-                self.add(name, by_words.get(place) or self._target(name), cells)
+                self.add(name, targets.get(place), [row[place] for row in filled])
         self.settle(_is_ticked)
         self.read_labels()
 
     def cells(self, name: str) -> list[str]:
         """Give the cells of a column by its name, none if it is not there."""
         return self.columns[self.header.index(name)] if name in self.header else []
-
-    def _target(self, name: str) -> str | None:
-        """Find the column of the data that a name stands for."""
-        if name.casefold() in _EVENT or name.endswith(("_complete", "_timestamp")):
-            return None
-        return self.known.find(name) if _RAW_NAME.fullmatch(name) else None
 
     def _by_words(self, header: list[str]) -> dict[int, str]:
         """Find items by headings that are labels."""
@@ -138,18 +138,21 @@ class _Columns(ItemColumns):
 
     def identify(self) -> tuple[str | None, list[str]]:
         """Find the column with the record, and make it unique where records have several rows."""
-        record = next((place for place, name in enumerate(self.header) if name), None)
+        record = _RECORD if _RECORD in self.header else next(filter(None, self.header), None)
         if record is None:
             return None, []
-        ids = self.columns[record]
+        ids = self.cells(record)
         if len(set(ids)) == len(ids):
-            return self.header[record], []
+            return record, []
         names = [name.casefold() for name in self.header]
-        more = [names.index(name) for name in _EVENT if name in names]
-        joined = [
-            "_".join(filter(None, parts))
-            for parts in zip(ids, *[self.columns[place] for place in more], strict=True)
-        ]
+        more = [self.columns[names.index(name)] for name in _EVENT if name in names]
+        joined = ["_".join(filter(None, parts)) for parts in zip(ids, *more, strict=True)]
+        if len(set(joined)) < len(joined):
+            note = (
+                f"{record} repeats and no event tells why, so it was not taken as the id; no row "
+                "was left out for it."
+            )
+            return None, [note]
         self.header.append(_ID)
         self.columns.append(joined)
         note = (
@@ -157,6 +160,17 @@ class _Columns(ItemColumns):
             "and one person may be there more than once."
         )
         return _ID, [note]
+
+
+def _raw_names(header: Sequence[str]) -> dict[int, str]:
+    """Give the headings that are names of fields, by place, but for those of REDCap itself."""
+    return {
+        place: name
+        for place, name in enumerate(header)
+        if _RAW_NAME.fullmatch(name)
+        and name not in _EVENT
+        and not name.endswith(("_complete", "_timestamp"))
+    }
 
 
 def _is_ticked(cell: str) -> bool:

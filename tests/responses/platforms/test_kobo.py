@@ -7,6 +7,7 @@ import pytest
 from questionnaire.answers import assert_same_answers, expected_responses, random_people
 
 import innovsurvey as isv
+from innovsurvey.responses.platforms.answers import asks_consent
 from innovsurvey.responses.platforms.kobo import recognise, to_items
 from innovsurvey.responses.table_file import TableFile
 
@@ -227,3 +228,22 @@ def test_people_without_consent_are_set_aside(style):
     got = to_items(table_of(header, *rows), form_of("staff")[0].instrument)
     assert got.aside == {2: "no_consent"}
     assert [row[got.header.index("consent")] for row in got.rows[:3]] == ["OK", "OK", ""]
+
+
+@pytest.mark.parametrize("heading", ["device_check", "Device check", "OK"])
+def test_an_ok_to_something_else_is_no_consent(heading):
+    header, rows = export_table("staff", people_of("staff"), STYLES[0])
+    table = table_of(
+        [heading, *header], *(["OK" if i == 0 else "", *r] for i, r in enumerate(rows))
+    )
+    got = to_items(table, form_of("staff")[0].instrument)
+    assert got.aside == {}
+    bare = table_of([heading, "INC01"], ["OK", "1"], ["", "2"])
+    assert to_items(bare, form_of("staff")[0].instrument).aside == {}
+
+
+@pytest.mark.parametrize("name", [*FORMS, "metagovernance"])
+def test_the_question_for_consent_is_known_by_its_text(name):
+    layout = form_of(name)[0]
+    for text in layout.consent.values():
+        assert asks_consent(f"Welcome/{text}", layout.instrument)

@@ -248,6 +248,7 @@ def test_columns_that_tell_who_answered_are_dropped_with_a_line_in_the_log(tmp_p
     def add(rows):
         more = [("token", "abc"), ("ipaddr", "10.0.0.1"), ("refurl", "https://x.invalid/a")]
         more += [("email", "a@x.invalid"), ("IP-adresse", "10.0.0.1"), ("Dato", "2026-01-01")]
+        more += [("IPv6", "2001:db8::42:8329"), ("Klokken", "10:30:00"), ("Hvor", "https://a.dk")]
         for heading, cell in more:
             rows[0].append(heading)
             for row in rows[1:]:
@@ -257,9 +258,9 @@ def test_columns_that_tell_who_answered_are_dropped_with_a_line_in_the_log(tmp_p
     table = table_of(changed(layout, people_of("staff"), add), tmp_path)
     got = limesurvey.to_items(table, layout.instrument)
     dropped = [column for column, rule, *_ in got.changes if rule == "private_column_dropped"]
-    assert dropped == ["token", "ipaddr", "refurl", "email", "IP-adresse"]
+    assert dropped == ["token", "ipaddr", "refurl", "email", "IP-adresse", "IPv6"]
     assert not set(dropped) & set(got.header)
-    assert "Dato" in got.header
+    assert {"Dato", "Klokken", "Hvor"} <= set(got.header)
     assert not any("10.0.0.1" in row or "abc" in row for row in got.rows)
 
 
@@ -339,6 +340,42 @@ def test_an_ordinary_file_is_not_taken_for_an_export(name, tmp_path):
         assert limesurvey.recognise(table, layout_of(name).instrument) is None
 
 
+def test_a_plain_table_that_begins_like_an_export_is_a_plain_table(tmp_path):
+    instrument = layout_of("innovation-outcomes").instrument
+    head = ["nr", "date", "unit", "lang", "age"]
+    rows = [[str(n), "2026-03-01", "3", "da", "45", *["1"] * len(instrument.items)] for n in (1, 2)]
+    raw = as_csv([[*head, *instrument.item_ids], *rows])
+    table = table_of(raw, tmp_path)
+    assert limesurvey.recognise(table, instrument) is None
+    assert limesurvey.to_items(table, instrument).header == table.header
+    got = isv.read_responses(tmp_path / "answers.csv", instrument)
+    assert got.context[["unit", "age"]].iloc[0].tolist() == [3, 45]
+
+
+@pytest.mark.parametrize("heading", ["Has_children", "Do you have children?"])
+def test_a_yes_or_no_that_is_no_consent_sets_nobody_aside(tmp_path, heading):
+    def add(rows):
+        for row, cell in zip(rows, [heading, *["N"] * 8], strict=True):
+            row.insert(5, cell)
+
+    layout = layout_of("staff")
+    raw = changed(layout, people_of("staff"), add, heads="full")
+    assert limesurvey.to_items(table_of(raw, tmp_path), layout.instrument).aside == {}
+
+
+def test_a_column_of_others_does_not_take_the_place_of_the_version(tmp_path):
+    def add(rows):
+        for row, cell in zip(rows, ["app_version", *["7"] * 8], strict=True):
+            row.insert(5, cell)
+
+    layout = layout_of("staff")
+    got = limesurvey.to_items(
+        table_of(changed(layout, people_of("staff"), add), tmp_path), layout.instrument
+    )
+    assert got.header[5] == "app_version"
+    assert {row[got.header.index("version")] for row in got.rows} == {layout.asked_as}
+
+
 def test_an_export_read_before_is_left_alone(tmp_path):
     layout = layout_of("staff")
     raw = as_csv(export(layout, people_of("staff")))
@@ -350,9 +387,10 @@ def test_an_export_read_before_is_left_alone(tmp_path):
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({}, "submitdate"),
-        ({"heads": "full", "language": "da"}, "submitdate"),
-        ({"heads": "codetext"}, "submitdate"),
+        ({}, "it has the columns submitdate, lastpage, startlanguage"),
+        ({"heads": "full"}, "it has the columns Date submitted, Last page, Start language"),
+        ({"heads": "full", "language": "da"}, "its headings are the questions, with rows in"),
+        ({"heads": "codetext"}, "it has the columns submitdate. Date submitted"),
     ],
 )
 def test_tells_why_it_is_an_export(options, reason, tmp_path):
@@ -361,7 +399,7 @@ def test_tells_why_it_is_an_export(options, reason, tmp_path):
     assert reason in limesurvey.recognise(table, layout.instrument)
 
 
-@pytest.mark.parametrize(("heads", "reason"), [("code", "Q01["), ("full", "rows in brackets")])
+@pytest.mark.parametrize(("heads", "reason"), [("code", "Q01["), ("full", "with rows in brackets")])
 def test_exports_of_the_questions_alone_are_known_by_their_headings(heads, reason, tmp_path):
     layout = layout_of("staff")
     rows = [row[6:] for row in export(layout, people_of("staff"), heads=heads)]

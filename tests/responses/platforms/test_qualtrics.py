@@ -257,6 +257,22 @@ def test_previews_and_people_who_declined_are_set_aside(heading, cell, reason, t
     assert got.data.index.tolist() == ["R_000", "R_002", "R_003"]
 
 
+def test_columns_that_end_like_others_do_not_take_their_place(tmp_path):
+    layout = laid_out("hostile")
+    people = random_people(layout, 4, seed=8)
+    table = table_of(layout, people, rows="alone")
+    first = next(q for q in layout.questions if q.kind == "array").cells[0].name
+    more = [("app_version", f"old_{first}"), ("", ""), ('{"ImportId":"a"}', '{"ImportId":"b"}')]
+    table = [[*row[:17], *cells, *row[17:]] for row, cells in
+             zip(table, [*more, *[("9.9", "1")] * 4], strict=True)]  # fmt: skip
+    path = tmp_path / "export.csv"
+    path.write_bytes(as_csv(table))
+    got = isv.read_responses(path, layout.instrument)
+    assert_same_answers(got, expected_responses(layout, people))
+    assert set(got.context["version"]) == {layout.asked_as}
+    assert {"app_version", f"old_{first}"} <= set(got.context)
+
+
 def test_seen_but_unanswered_is_not_answered(tmp_path):
     layout = laid_out("hostile")
     people = random_people(layout, 6, seed=9, missing_share=0.3)

@@ -188,6 +188,19 @@ def test_people_who_declined_are_set_aside(tmp_path):
     assert got.quarantine[["row", "reason"]].to_numpy().tolist() == [[2, "no_consent"]]
 
 
+def test_without_events_ids_that_repeat_cost_nobody(tmp_path):
+    layout = laid_out("hostile")
+    people = random_people(layout, 4, seed=7)
+    table = table_of("hostile", people)
+    for row, number in zip(table[1:], "1122", strict=True):
+        row[0] = number
+    path = tmp_path / "export.csv"
+    path.write_bytes(as_csv(table))
+    got = isv.read_responses(path, layout.instrument)
+    assert_same_answers(got, expected_responses(layout, people))
+    assert any("record_id repeats" in note for note in got.notes)
+
+
 def test_a_record_with_several_events_gets_one_id_per_row(tmp_path):
     layout = laid_out("hostile")
     people = random_people(layout, 4, seed=8)
@@ -225,6 +238,8 @@ def test_real_exports_are_recognised_and_kept(file):
         ["FLT", "KIND_AA", "task_complete"],
         ["record_id", "age", "task_complete"],
         ["record_id", "flt", "kind_aa"],
+        ["team", "flt", "kind_aa", "training_complete"],
+        ["team", "FLT", "KIND_AA", "Complete?"],
     ],
 )
 def test_ordinary_tables_are_not_taken_for_exports(header):
