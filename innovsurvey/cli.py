@@ -210,17 +210,21 @@ def export_command(
         ),
     ] = None,
     language: Annotated[
-        list[str] | None, typer.Option(help="Main language; repeat for more.")
+        list[str] | None, typer.Option(help="Main language; others may follow.")
     ] = None,
     version: Annotated[str | None, typer.Option(help="self, observer or another version.")] = None,
     form: _FormOption = None,
     manager: Annotated[str | None, typer.Option(help="Pseudonym of the manager, as M07.")] = None,
     project: Annotated[str | None, typer.Option(help="Pseudonym of the project, as P3.")] = None,
     wave: Annotated[str | None, typer.Option(help="Wave of a repeated survey, as W1.")] = None,
+    sender: Annotated[
+        str, typer.Option(help="Who asks and where answers go; stands on the first page.")
+    ] = "",
+    only: Annotated[bool, typer.Option("--only", help="The languages named and no other.")] = False,
 ) -> None:
     """Write a questionnaire for people to fill in: a web page, a survey platform, or paper.
 
-    One --language gives the language to begin with; more than one limits the choice to them.
+    The first --language is the one to begin with; with --only people may choose from those named.
 
     Example: innovsurvey export self-assessment --format html --language da --out self.html
     """
@@ -229,12 +233,13 @@ def export_command(
         out,
         format=cast("Format | None", format),
         language=language[0] if language else None,
-        languages=language if language and len(language) > 1 else None,
+        languages=language if only else None,
         version=version,
         form=form,
         manager_id=manager,
         project_id=project,
         wave=wave,
+        sender=sender,
     )
     typer.echo(f"Wrote {path} ({path.stat().st_size / 1000:.0f} kB).")
 

@@ -15,6 +15,7 @@ from innovsurvey.definitions.build import language as build_language
 from innovsurvey.definitions.load import (
     check_document,
     find_instrument,
+    instrument_ids,
     instrument_of,
     load_instrument,
     refuse_problems,
@@ -160,7 +161,14 @@ def check_any(document: Document) -> None:
 
 def find_any(source: str | os.PathLike[str]) -> Path:
     """Find the file of an instrument or questionnaire, given as path or id."""
-    return _shipped_files().get(os.fspath(source)) or find_instrument(source)
+    name, forms = os.fspath(source), _shipped_files()
+    if name in forms:
+        return forms[name]
+    near = suggest(name, [*forms, *instrument_ids()])
+    if near in {suggest(form, [form]) for form in forms} and not Path(name).suffix:
+        message = f"there is no questionnaire {name!r}{near}. Shipped: {', '.join(forms)}."
+        raise DefinitionError(message)
+    return find_instrument(source)
 
 
 def _is_form(document: Document) -> bool:

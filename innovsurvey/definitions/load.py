@@ -123,7 +123,7 @@ def find_instrument(instrument: str | os.PathLike[str]) -> Path:
     if version:
         files = [path for path in files if _version_of(path) == version]
     if not files:
-        ids = sorted({path.stem.partition("@")[0] for path in _shipped_files()})
+        ids = instrument_ids()
         hint = suggest(instrument_id, ids)
         message = (
             f"there is no instrument {name!r}{hint}. Shipped: {', '.join(ids)}; or give the path "
@@ -138,6 +138,11 @@ def find_instrument(instrument: str | os.PathLike[str]) -> Path:
 def _looks_like_path(name: str) -> bool:
     """Tell a path from an id: it has a suffix or a separator."""
     return name.lower().endswith((".yaml", ".yml")) or "/" in name or os.sep in name
+
+
+def instrument_ids() -> list[str]:
+    """List the ids of the instruments that ship, without reading them."""
+    return sorted({path.stem.partition("@")[0] for path in _shipped_files()})
 
 
 def _shipped_files() -> list[Path]:

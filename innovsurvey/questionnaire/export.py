@@ -25,7 +25,7 @@ from innovsurvey.questionnaire.platforms.xlsform import write_xlsform
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from innovsurvey.definitions.model import Instrument
     from innovsurvey.definitions.questionnaire import Questionnaire
@@ -79,6 +79,7 @@ def export_questionnaire(
     manager_id: str | None = None,
     project_id: str | None = None,
     wave: str | None = None,
+    sender: str | Mapping[str, str] = "",
 ) -> Path:
     """Write a questionnaire that people can fill in, or a description of it for an archive.
 
@@ -107,6 +108,9 @@ def export_questionnaire(
         What the file carries along with every answer: capital letters, digits and hyphens, never
         a name. Give the questionnaires of a manager and of those who observe this manager the same
         ``manager_id``; :func:`observer_gap` puts them side by side from three observers on.
+    sender
+        Who asks, where answers are to be sent, what happens with them: a text that ends the
+        introduction, or one for each language, by code.
 
     Returns
     -------
@@ -146,6 +150,7 @@ def export_questionnaire(
         form=form,
         carried={"manager_id": manager_id, "project_id": project_id, "wave": wave},
         collected=target.collects,
+        sender=sender,
     )
     return _write(Path(path), target.write(layout))
 
@@ -154,6 +159,7 @@ def _format(given: Format | None, path: Path) -> Format:
     """Give the format asked for, or the only one that a suffix stands for."""
     if given is not None:
         check_choice(given, "format", FORMATS)
+        _refuse_other_suffix(given, path)
         return given
     suffix = _SPELLINGS.get(path.suffix.lower(), path.suffix.lower())
     fitting = [name for name, target in _TARGETS.items() if target.suffix == suffix]
@@ -163,6 +169,18 @@ def _format(given: Format | None, path: Path) -> Format:
     what = f"{path.suffix or 'a name without suffix'} does not tell the format of {path.name}"
     message = f"{what}. Give format= one of {known}."
     raise SpecificationError(message)
+
+
+def _refuse_other_suffix(given: Format, path: Path) -> None:
+    """Refuse a name that tells of another format; a suffix of no format will do."""
+    suffix = _SPELLINGS.get(path.suffix.lower(), path.suffix.lower())
+    owners = {target.suffix for target in _TARGETS.values()}
+    if suffix in owners - {_TARGETS[given].suffix, ".txt"}:
+        message = (
+            f"{path.name} ends like another format than {given!r}; call it "
+            f"{path.stem}{_TARGETS[given].suffix}."
+        )
+        raise SpecificationError(message)
 
 
 def _write(path: Path, content: bytes) -> Path:

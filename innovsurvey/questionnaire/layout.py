@@ -91,7 +91,8 @@ class Page:
 class Layout:
     """A questionnaire as it is exported: its pages, in one version, in the languages wanted.
 
-    ``languages`` begins with the main one. ``item_set`` is the form of the instrument that is
+    ``languages`` begins with the main one. ``sender`` says who asks and where answers go; it ends
+    the introduction as well. ``item_set`` is the form of the instrument that is
     asked, None for all its items. ``carried`` are columns of the data that this file fills in by
     itself, such as the version asked or the id of the manager who is observed.
     """
@@ -103,6 +104,7 @@ class Layout:
     description: Text
     languages: tuple[Language, ...]
     introduction: Text
+    sender: Text
     consent: Text
     closing: Text
     minutes: tuple[float, float] | None

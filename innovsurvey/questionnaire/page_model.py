@@ -38,6 +38,7 @@ def page_model(layout: Layout) -> dict[str, Any]:
         "words": [page_words(language.code) for language in layout.languages],
         "title": model.text(layout.title),
         "introduction": model.text(layout.introduction),
+        "sender": model.text(layout.sender),
         "consent": model.text(layout.consent),
         "closing": model.text(layout.closing),
         "minutes": layout.minutes,

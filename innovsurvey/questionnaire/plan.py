@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from innovsurvey.definitions.model import Block, Item, Language, ResponseFormat
     from innovsurvey.questionnaire.layout import Kind
 
-_PSEUDONYM: Final = re.compile(r"[A-Z][A-Z0-9-]{0,23}")
+# Long runs of digits are numbers of persons or telephones.
+_PSEUDONYM: Final = re.compile(r"(?!.*[0-9]{7})[A-Z][A-Z0-9-]{0,23}")
 _CHOICES: Final = frozenset({"ordinal", "nominal"})
 _ONE_CELL: Final[dict[str, Kind]] = {"number": "number", "text": "text", "date": "date"}
 
@@ -37,11 +38,12 @@ def make_layout(
     form: str | None = None,
     carried: Mapping[str, str | None] | None = None,
     collected: bool = False,
+    sender: str | Mapping[str, str] = "",
 ) -> Layout:
     """Lay out a questionnaire for the writers.
 
     ``collected`` tells whether the target sends the answers to whoever runs the survey, so that
-    the introduction says so.
+    the introduction says so; a file that carries the id of a manager belongs to a survey, too.
 
     Raises
     ------
@@ -64,6 +66,8 @@ def make_layout(
     wanted = _languages(source, language, languages)
     items = _asked(source, asked_as, form)
     _refuse_unaskable(asked, items)
+    from_sender = _sender(sender, wanted)
+    in_survey = any((carried or {}).values())
     layout = Layout(
         id=source.id,
         version=source.version,
@@ -77,7 +81,7 @@ def make_layout(
         instruments=_instruments(source),
         item_set=form,
         carried=_carried(asked_as, carried or {}),
-        **_words(source, asked_as, collected=collected),
+        **_words(source, asked_as, from_sender, collected=collected or in_survey),
     )
     refuse_shared_names(layout)
     refuse_missing_translations(layout)
@@ -95,27 +99,34 @@ def _refuse_closed(asked: Instrument) -> None:
 
 
 def _refuse_unaskable(asked: Instrument, items: Sequence[Item]) -> None:
-    """Refuse boxes to tick outside a matrix, and tables without answers to choose from."""
-    formats = {format_.id: format_ for format_ in asked.formats}
-    context = {c.id: formats[c.format] for c in asked.context if c.format is not None}
-    alone = {item.id: asked.format_of(item.id) for item in items if item.matrix is None} | context
-    problems = [
-        f"{name} is to be ticked, which only the cells of a matrix can be"
-        for name, format_ in alone.items()
-        if format_.level == "multiple"
-    ]
-    tables = {item.matrix or item.id: asked.format_of(item.id) for item in items}
-    problems += [
-        f"{name} needs answers to choose from, but its format {format_.id!r} has no points"
-        for name, format_ in tables.items()
-        if (name not in alone or format_.anchors == "poles") and not format_.points
-    ]
+    """Raise an ExportError that names what cannot be asked in its response format."""
+    problems = [*_ticked_alone(asked, items), *_tables_without_answers(asked, items)]
     if problems:
         message = (
             f"{asked.id} cannot be asked as it is: {join_names(problems, 20)}. Change the formats "
             "in the instrument file."
         )
         raise ExportError(message)
+
+
+def _ticked_alone(asked: Instrument, items: Sequence[Item]) -> Iterator[str]:
+    """Name what is to be ticked outside a matrix: no tick would not tell "no" from no answer."""
+    formats = {format_.id: format_ for format_ in asked.formats}
+    context = {c.id: formats[c.format] for c in asked.context if c.format is not None}
+    alone = {item.id: asked.format_of(item.id) for item in items if item.matrix is None}
+    for name, format_ in (alone | context).items():
+        if format_.level == "multiple":
+            yield f"{name} is to be ticked, which only the cells of a matrix can be"
+
+
+def _tables_without_answers(asked: Instrument, items: Sequence[Item]) -> Iterator[str]:
+    """Name matrices and pairs of poles whose format has no points."""
+    formats = {item.matrix or item.id: asked.format_of(item.id) for item in items}
+    matrices = {item.matrix for item in items}
+    for name, format_ in formats.items():
+        if (name in matrices or format_.anchors == "poles") and not format_.points:
+            missing = f"its format {format_.id!r} has no points"
+            yield f"{name} needs answers to choose from, but {missing}"
 
 
 def _version(source: Instrument | Questionnaire, version: str | None) -> str:
@@ -166,10 +177,10 @@ def _asked(source: Instrument | Questionnaire, asked_as: str, form: str | None) 
 
 
 def _words(
-    source: Instrument | Questionnaire, asked_as: str, *, collected: bool
+    source: Instrument | Questionnaire, asked_as: str, sender: Text, *, collected: bool
 ) -> dict[str, Text]:
     """Give introduction, consent and closing; an instrument alone gets general ones."""
-    general = {
+    words = {
         "introduction": in_all(
             "introduction_observer" if asked_as == "observer" else "introduction"
         ),
@@ -182,8 +193,27 @@ def _words(
             "consent": source.consent,
             "closing": source.closing,
         }
-        return general | {name: words for name, words in own.items() if words}
-    return general
+        words |= {name: text for name, text in own.items() if text}
+    introduction = _followed_by(words["introduction"], sender)
+    return words | {"introduction": introduction, "sender": sender}
+
+
+def _sender(sender: str | Mapping[str, str], languages: tuple[Language, ...]) -> Text:
+    """Give what the sender says in each language; one text stands for all."""
+    if isinstance(sender, str):
+        return Text(tuple((e.code, sender) for e in languages)) if sender.strip() else Text()
+    missing = [e.code for e in languages if not sender.get(e.code, "").strip()]
+    if missing:
+        message = f"sender= says nothing in {join_names(missing)}. Give a text for each language."
+        raise SpecificationError(message)
+    return Text(tuple((e.code, sender[e.code]) for e in languages))
+
+
+def _followed_by(text: Text, addition: Text) -> Text:
+    """Put a paragraph behind a text, in the languages of the paragraph."""
+    if not addition:
+        return text
+    return Text(tuple((code, f"{text.say(code)}\n\n{more}") for code, more in addition.items()))
 
 
 def _instruments(source: Instrument | Questionnaire) -> tuple[tuple[str, str], ...]:
@@ -201,7 +231,8 @@ def _carried(asked_as: str, carried: Mapping[str, str | None]) -> tuple[tuple[st
         if not _PSEUDONYM.fullmatch(value):
             message = (
                 f"{name}={value!r} is no pseudonym: use 1 to 24 capital letters, digits or "
-                "hyphens, beginning with a letter, such as M07. Never use a name or an address."
+                "hyphens, beginning with a letter, such as M07, at most 6 digits in a row. Never "
+                "use a name, an address or a number that belongs to a person."
             )
             raise SpecificationError(message)
     return (("version", asked_as), *given.items())

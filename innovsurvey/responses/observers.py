@@ -99,8 +99,9 @@ def observer_gap(
     For each manager and scale :math:`gap = x_{self} - \bar x_{obs}`, with the mean and the standard
     deviation (n - 1) over the observers who have a score. Mean, standard deviation and gap are
     missing with fewer observers than asked for, so that the manager cannot tell what one of them
-    said; with three observers who agree, a standard deviation of 0 would tell just that. Self-rating and observers answer from different places and are never averaged. Rows of
-    another version and rows that name no manager are left out.
+    said; with three observers who agree, a standard deviation of 0 would tell just that.
+    Self-rating and observers answer from different places and are never averaged. Rows of another
+    version and rows that name no manager are left out.
 
     Examples
     --------

@@ -267,6 +267,7 @@ function drawSend() {
   const box = el("code", { class: "code", id: "code", dir: "ltr" }, code);
   const hasWords = model.pages.some((page) => page.questions.some((q) => q.kind === "text"));
   return [el("h3", {}, say("send_title")), el("p", {}, say(model.observed ? "send_text_observer" : "send_text")),
+    paragraphs(text(model.sender)),
     el("div", { class: "buttons tight" },
       button(say("download_json"), saved(JSON.stringify(record, null, 1), "application/json", "json"), "main"),
       button(say("download_csv"), saved(recordAsCsv(model, record), "text/csv", "csv")),
