@@ -17,6 +17,7 @@ from .answers import (
     HOSTILE,
     assert_same_answers,
     expected_responses,
+    is_shown,
     layout_of,
     random_people,
 )
@@ -164,6 +165,61 @@ def test_a_filter_hides_what_does_not_apply(browser, tmp_path):
     got = isv.read_responses(code_of(page), page.layout.instrument)
     assert got.reasons["CON01"].tolist() == ["not_shown"]
     assert got.reasons["NPM2"].tolist() == ["not_answered"]
+    told = page.run("return document.querySelector('main').textContent")
+    convener = page.layout.instrument.scale("convener").title["en"]
+    assert convener not in told
+    assert "Breadth" not in told
+    assert page.run("return document.querySelectorAll('.heat').length") == 0
+
+
+def test_the_record_says_what_a_filter_hid(browser, tmp_path):
+    """What was answered before the filter changed is not in it, "not needed" neither."""
+    page = Page(browser, tmp_path, "self-assessment")
+    page.begin()
+    page.fill({"FLT1": 1})
+    page.forward()
+    page.forward()
+    page.fill({"CON01": -7, "CON04": 5})
+    page.run("for (const back of ['STAGE_PH1', 'FLT1.0']) while (!document.getElementById(back))"
+             "document.querySelector('.buttons button').click()")  # fmt: skip
+    page.fill({"FLT1": 0})
+    while not page.run(LAST_PAGE):
+        page.forward()
+    code = code_of(page)
+    assert "/" in code
+    got = isv.read_responses(code, page.layout.instrument)
+    assert set(got.reasons.loc[:, ["CON01", "CON04"]].iloc[0]) == {"not_shown"}
+    roles = isv.read_responses(code, "collaborative-leadership")
+    assert set(roles.reasons.loc[:, ["CON01", "CON04"]].iloc[0]) == {"not_shown"}
+
+
+def test_all_answers_can_be_looked_at_and_printed(browser, tmp_path):
+    page = Page(browser, tmp_path, "observer", language="da")
+    person = person_of(page.layout, 13, missing_share=0.3)
+    for _ in page.each_page(person):
+        pass
+    shown = page.run(
+        "return [...document.querySelectorAll('.answers tbody tr')].map("
+        "r => [...r.cells].map(c => c.textContent.trim()))"
+    )
+    expected = []
+    for question in page.layout.questions:
+        labels = {option.value: option.label.say("da") for option in question.options}
+        if is_shown(question.show_if, person):
+            expected += [[cell.text["da"], labels.get(person.get(cell.name), "intet svar")]
+                         for cell in question.cells]  # fmt: skip
+    assert shown == expected
+    page.run("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.run("return document.querySelector('.answers').open")
+
+
+def test_nobody_goes_on_over_a_number_that_is_wrong(odd):
+    odd.forward()
+    odd.run("const f = document.getElementById('EURO'); f.value = 'much';"
+            "f.dispatchEvent(new Event('change'))")  # fmt: skip
+    odd.forward()
+    assert odd.heading == "Odd"
+    assert odd.focused == "EURO"
 
 
 def test_an_answer_can_be_taken_back(browser, tmp_path):
@@ -240,6 +296,9 @@ def test_a_number_is_taken_or_answered_in_words(odd, typed, kept, hint):
     odd.run("const f = document.getElementById('EURO'); f.value = arguments[0];"
             "f.dispatchEvent(new Event('change'))", typed)  # fmt: skip
     assert hint in odd.run("return document.getElementById('EURO.hint').textContent")
+    if hint:  # nobody goes on over a wrong number: it is mended or taken out
+        odd.run("const f = document.getElementById('EURO'); f.value = '';"
+                "f.dispatchEvent(new Event('change'))")  # fmt: skip
     values = to_the_end(odd).data["EURO"].dropna().tolist()
     assert values == ([] if kept is None else [kept])
 

@@ -10,15 +10,18 @@ colons. Words are not in the code.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.definitions.columns import answer_columns
+from innovsurvey.definitions.forms import form_ids, load_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from innovsurvey.definitions.columns import AnswerColumn
     from innovsurvey.definitions.model import Instrument
+    from innovsurvey.definitions.questionnaire import Questionnaire
 
 _FIELDS: Final = (
     "form", "form_version", "version", "response_id", "revision", "language", "date",
@@ -63,7 +66,8 @@ def find_codes(text: str) -> list[str]:
 def read_code(code: str, instrument: Instrument) -> tuple[dict[str, Any], frozenset[str] | None]:
     """Turn a code into a return record, and tell the columns that were asked for.
 
-    The code of another questionnaire tells neither answers nor columns.
+    The code of another questionnaire that ships is read by that one, since its instruments may be
+    asked for; of any other one it tells neither answers nor columns.
 
     Raises
     ------
@@ -89,10 +93,22 @@ def read_code(code: str, instrument: Instrument) -> tuple[dict[str, Any], frozen
     record: dict[str, Any] = dict(zip(_FIELDS, fields, strict=True))
     record |= {name: record[name].lower() for name in _LOWER}
     record["date"] = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", record["date"])
-    if (record["form"], record["form_version"].lower()) == (instrument.id, instrument.version):
+    name = (record["form"], record["form_version"].lower())
+    if name == (instrument.id, instrument.version):
         asked, record["answers"] = _answers(letters, instrument)
         return record, asked
-    return record, None
+    shipped = _shipped(record["form"])
+    if shipped is None or name != (shipped.id, shipped.version):
+        return record, None
+    asked, record["answers"] = _answers(letters, shipped.instrument)
+    record["instruments"] = {part.source.id: part.source.version for part in shipped.parts}
+    return record, asked
+
+
+@cache
+def _shipped(form: str) -> Questionnaire | None:
+    """Load a questionnaire that ships, by its id; None for anything else."""
+    return load_form(form) if form in form_ids() else None
 
 
 def crc16(text: str) -> int:
