@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from innovsurvey.base.numbers import write_number
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -126,19 +128,36 @@ def normalise(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
+def label_codes(
+    format_: ResponseFormat, comparable: Callable[[str], str] = normalise
+) -> dict[str, float]:
+    """Give the code of every label of a format, in all languages; a label of two has none.
+
+    A point without a label is shown as its number, so that number is its label.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> codes = label_codes(isv.load_instrument("collaborative-leadership").formats[0])
+    >>> codes["never"], codes["aldrig"], codes["i cannot judge"]
+    (1, 1, -8)
+    """
+    found: dict[str, set[float]] = {}
+    labelled = [(p.value, p.label) for p in format_.points]
+    labelled += [(m.code, m.label) for m in format_.missing]
+    for code, label in labelled:
+        for words in label.values() or [write_number(code)]:
+            found.setdefault(comparable(words), set()).add(code)
+    return {words: codes.pop() for words, codes in found.items() if len(codes) == 1}
+
+
 def _labels(format_: ResponseFormat) -> dict[str, Reading]:
-    """Collect the labels of a format in all languages; a label of two answers is left out."""
-    found: dict[str, set[Reading]] = {}
-    for point in format_.points:
-        for words in point.label.values():
-            found.setdefault(normalise(words), set()).add(
-                Reading(point.value, None, "label_matched")
-            )
-    for option in format_.missing:
-        for words in option.label.values():
-            reading = Reading(np.nan, option.reason, "label_matched")
-            found.setdefault(normalise(words), set()).add(reading)
-    return {words: next(iter(readings)) for words, readings in found.items() if len(readings) == 1}
+    """Give what each label of a format means."""
+    reasons = {option.code: option.reason for option in format_.missing}
+    return {
+        words: Reading(np.nan if code in reasons else code, reasons.get(code), "label_matched")
+        for words, code in label_codes(format_).items()
+    }
 
 
 def _read(text: str, format_: ResponseFormat, labels: dict[str, Reading]) -> Reading:
@@ -188,6 +207,6 @@ def _changes(
     """Write the log lines of one text: row position, rule, old, new, number of cells."""
     rule = str(reading.rule)
     if rule == "label_matched":
-        new = reading.reason or f"{reading.value:g}"
+        new = reading.reason or write_number(reading.value)
         return [(None, rule, text, new, len(places))]
     return [(int(place), rule, text, "", 1) for place in places]

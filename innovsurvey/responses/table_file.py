@@ -73,6 +73,17 @@ class TableFile:
     changes: list[tuple[str, str, str, str]] = field(default_factory=list)
     aside: dict[int, str] = field(default_factory=dict)
 
+    def filled(self) -> list[list[str]]:
+        """Give the rows with short ones filled up to the heading; cells beyond it stay.
+
+        Examples
+        --------
+        >>> TableFile(["a", "b"], [["1"], ["1", "2", "3"]], [1, 2], "csv", False).filled()
+        [['1', ''], ['1', '2', '3']]
+        """
+        width = len(self.header)
+        return [[*row, *[""] * (width - len(row))] for row in self.rows]
+
 
 def read_table(
     path: Path,

@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.definitions.forms import as_definition
 from innovsurvey.definitions.questionnaire import Questionnaire
 from innovsurvey.errors import DefinitionError
-from innovsurvey.responses.cells import normalise
+from innovsurvey.responses.cells import label_codes, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from innovsurvey.definitions.model import Instrument, Item, ResponseFormat, Text
 
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_DECLINED: Final = frozenset({"0", "no", "nej"})
+YES: Final = frozenset({"y", "yes", "ja", "sí", "si", "oui", "sim", "jah", "kyllä", "1"})
+NO: Final = frozenset({"n", "no", "nej", "nei", "nein", "nee", "non", "não", "ei", "0"})
 NO_CONSENT: Final = "no_consent"
 # How our texts for consent begin; a test holds these to the words of the writers.
 _CONSENT_BEGINS: Final = ("i answer of my own free will.", "jeg svarer frivilligt.")
@@ -55,7 +57,7 @@ def has_declined(cell: str) -> bool:
     >>> has_declined("0"), has_declined("No, I do not agree"), has_declined("1")
     (True, True, False)
     """
-    return normalise(unescape(cell)).partition(",")[0] in _DECLINED
+    return normalise(unescape(cell)).partition(",")[0] in NO
 
 
 def asks_consent(heading: str, instrument: Instrument) -> bool:
@@ -87,14 +89,14 @@ def _consent_of(file: str) -> tuple[str, ...]:
 
 def as_labels(cells: Sequence[str], format_: ResponseFormat) -> list[str]:
     """Give cells whose labels came as HTML as plain labels; all others stay as they are."""
-    known = set(_codes(format_))
+    known = label_codes(format_)
     return _each(cells, lambda cell: _plain_label(cell, known))
 
 
 def as_codes(cells: Sequence[str], format_: ResponseFormat) -> list[str]:
     """Give the codes of labels; cells that are no label stay as they are."""
-    codes = _codes(format_)
-    return _each(cells, lambda cell: codes.get(normalise(_plain_label(cell, set(codes))), cell))
+    codes = {words: write_number(code) for words, code in label_codes(format_).items()}
+    return _each(cells, lambda cell: codes.get(normalise(_plain_label(cell, codes)), cell))
 
 
 def settle_ticks(boxes: Sequence[Sequence[bool]]) -> list[list[str]]:
@@ -106,6 +108,22 @@ def settle_ticks(boxes: Sequence[Sequence[bool]]) -> list[list[str]]:
     [['1', '0'], ['', '']]
     """
     return [["1" if box else "0" for box in row] if any(row) else [""] * len(row) for row in boxes]
+
+
+def box_groups(instrument: Instrument) -> Iterator[list[str]]:
+    """Give the items that are boxes of one question, of which several may be ticked.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> next(box_groups(isv.load_form("self-assessment").instrument))[:2]
+    ['STAGE_PH1', 'STAGE_PH2']
+    """
+    groups: dict[tuple[str, str | None], list[str]] = {}
+    for item in instrument.items:
+        if item.matrix is not None and instrument.format_of(item.id).level == "multiple":
+            groups.setdefault((item.matrix, item.row), []).append(item.id)
+    yield from groups.values()
 
 
 @dataclass(frozen=True)
@@ -230,19 +248,7 @@ def _said(item: Item, column: Text | None) -> set[str]:
     return {normalise(words) for words in said} - {""}
 
 
-def _codes(format_: ResponseFormat) -> dict[str, str]:
-    """Give the code of every label of a format, in all languages; none for ambiguous labels."""
-    found: dict[str, set[str]] = {}
-    labelled = [(p.value, p.label) for p in format_.points]
-    labelled += [(m.code, m.label) for m in format_.missing]
-    for value, label in labelled:
-        # A point without a label is shown as its number.
-        for words in label.values() or [f"{value:g}"]:
-            found.setdefault(normalise(words), set()).add(f"{value:g}")
-    return {words: next(iter(codes)) for words, codes in found.items() if len(codes) == 1}
-
-
-def _plain_label(cell: str, known: Iterable[str]) -> str:
+def _plain_label(cell: str, known: Container[str]) -> str:
     """Turn HTML back into a label, where that makes it one."""
     if "&" not in cell and "<" not in cell:
         return cell

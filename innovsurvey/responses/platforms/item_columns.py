@@ -9,7 +9,7 @@ from innovsurvey.responses.platforms.answers import Rows, as_codes, as_labels, s
 from innovsurvey.responses.platforms.headings import ColumnNames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from innovsurvey.definitions.model import Instrument
 
@@ -75,9 +75,10 @@ class ItemColumns:
             elif name in asked:
                 self.columns[place] = as_codes(self.columns[place], asked[name])
 
-    def table_rows(self) -> list[list[str]]:
-        """Give the cells row by row."""
-        return [list(row) for row in zip(*self.columns, strict=True)]
+    def table_rows(self, beyond: Sequence[Sequence[str]]) -> list[list[str]]:
+        """Give the cells row by row; those beyond the heading stay at the end."""
+        rows = zip(*self.columns, strict=True)
+        return [[*row, *more] for row, more in zip(rows, beyond, strict=True)]
 
 
 def _settled(ticked: list[bool], empty: list[str]) -> list[str]:

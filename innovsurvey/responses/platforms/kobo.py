@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.numbers import write_number
+from innovsurvey.responses.cells import label_codes
 from innovsurvey.responses.platforms.answers import NO_CONSENT, asks_consent
 from innovsurvey.responses.platforms.kobo_headings import Headings, plain, unescape
 from innovsurvey.responses.platforms.kobo_ticks import Ticks, ticks_of
@@ -61,11 +63,10 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     for place, match in enumerate(plan.matches):
         plan.add(place, match)
     width = len(table.header)
-    rows = [[*row, *[""] * (width - len(row))] for row in table.rows]
     return replace(
         table,
         header=[name for name, _ in plan.columns],
-        rows=[[*plan.cells(row[:width]), *row[width:]] for row in rows],
+        rows=[[*plan.cells(row[:width]), *row[width:]] for row in table.filled()],
         changes=[*table.changes, *plan.changes],
         aside=table.aside | _rejected(table) | plan.without_consent(),
         id_column=_id_column(table.header),
@@ -86,7 +87,7 @@ class _Plan:
     matches: list[Match | None] = field(init=False)
     ticks: dict[str, Ticks] = field(init=False)
     formats: dict[str, ResponseFormat] = field(init=False)
-    codes: dict[str, dict[str, str]] = field(init=False)
+    codes: dict[str, dict[str, float]] = field(init=False)
     consent: int | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +98,7 @@ class _Plan:
         by_id = {format_.id: format_ for format_ in self.instrument.formats}
         context = self.instrument.context
         asked = {column.id: by_id[column.format] for column in context if column.format}
-        self.codes = {name: _codes(format_) for name, format_ in asked.items()}
+        self.codes = {name: label_codes(format_, plain) for name, format_ in asked.items()}
         self.formats = {name: self.instrument.format_of(name) for name in self.instrument.item_ids}
 
     def _find_consent(self) -> int | None:
@@ -145,7 +146,8 @@ class _Plan:
     def _answer(self, name: str, cell: str) -> str:
         """Give an answer as code, or as a label without what kept it from being Markdown."""
         if name in self.codes:
-            return self.codes[name].get(plain(cell), cell)
+            code = self.codes[name].get(plain(cell))
+            return cell if code is None else write_number(code)
         if name in self.formats and _has_options(self.formats[name]):
             return unescape(cell)
         return cell
@@ -186,17 +188,6 @@ def _last_part(heading: str) -> str:
 def _has_options(format_: ResponseFormat) -> bool:
     """Tell whether there are answers to choose from."""
     return bool(format_.points or format_.missing)
-
-
-def _codes(format_: ResponseFormat) -> dict[str, str]:
-    """Give the code of each label in any language; a label of two answers is left out."""
-    pairs = [(point.value, point.label) for point in format_.points]
-    pairs += [(option.code, option.label) for option in format_.missing]
-    found: dict[str, set[str]] = {}
-    for value, label in pairs:
-        for words in label.values():
-            found.setdefault(plain(words), set()).add(f"{value:g}")
-    return {words: codes.pop() for words, codes in found.items() if len(codes) == 1}
 
 
 def _rejected(table: TableFile) -> dict[int, str]:

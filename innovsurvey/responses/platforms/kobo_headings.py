@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.responses.cells import normalise
 from innovsurvey.responses.platforms.headings import CARRIED
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _ESCAPED: Final = re.compile(r"\\([\\*_#])|\u200b")
 _PARTS: Final = re.compile(r"[/.:-]")
-_POLES: Final = "{text} {left} ({low:g}) ↔ {right} ({high:g})"  # as the XLSForm of a pair says it
+_POLES: Final = "{text} {left} ({low}) ↔ {right} ({high})"  # as the XLSForm of a pair says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,8 @@ def _wordings(item: Item, instrument: Instrument) -> list[str]:
             text=text.say(code),
             left=item.left.say(code),
             right=item.right.say(code),
-            low=format_.values[0],
-            high=format_.values[-1],
+            low=write_number(format_.values[0]),
+            high=write_number(format_.values[-1]),
         )
         for text in texts
         for code in item.left

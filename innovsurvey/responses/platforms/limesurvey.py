@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.spreadsheet import unguard
-from innovsurvey.responses.cells import normalise
+from innovsurvey.responses.cells import label_codes, normalise
+from innovsurvey.responses.platforms.answers import (
+    NO,
+    NO_CONSENT,
+    YES,
+    as_codes,
+    as_labels,
+    box_groups,
+)
 from innovsurvey.responses.platforms.headings import ColumnNames
 from innovsurvey.responses.platforms.limesurvey_headings import match_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from innovsurvey.definitions.model import Instrument, ResponseFormat
     from innovsurvey.responses.table_file import TableFile
@@ -60,10 +66,8 @@ _USUAL: Final = frozenset({"submitdate", "lastpage", "startlanguage"})
 _NOT_DATED: Final = "1980-01-01"
 _MIDNIGHT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(:00)?")
 _MINUS: Final = re.compile(r"N(\d{1,4})", re.ASCII)
-_BREAK: Final = re.compile(r"<br\s*/?>")
-_YES: Final = frozenset({"y", "yes", "ja", "sí", "si", "oui", "sim", "jah", "kyllä", "1"})
-_NO: Final = frozenset({"", "n", "no", "nej", "nei", "nein", "nee", "non", "não", "ei", "0", "2"})
-_WORDS: Final = (_YES | _NO) - {"0", "1", "2"}
+_NO: Final = NO | {"", "2"}
+_WORDS: Final = (YES | _NO) - {"0", "1", "2"}
 _NOT_ASKED: Final = frozenset({"n/a", "na", "not selected", "ikke relevant", "no aplica"})
 _ENOUGH: Final = 0.5
 _FINISHED: Final = "finished"
@@ -110,38 +114,44 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     item is missed as in any other file.
     """
     names = _names(table, instrument)
-    rows = [_padded(row, len(table.header)) for row in table.rows]
-    columns = {place: [row[place] for row in rows] for place in range(len(table.header))}
-    reader = _Cells(instrument)
-    changes = []
-    for place, name in names.items():
-        columns[place] = reader.read(name, columns[place])
-        if table.header[place] != name:
-            changes.append((table.header[place], "column_renamed", table.header[place], name))
-    _join_ticks(names, columns, instrument)
-    private = [place for place in columns if _is_private(names.get(place), columns[place])]
-    changes += [(table.header[i], "private_column_dropped", "", "") for i in private]
-    kept = [place for place in columns if place not in private]
+    columns = _read_columns(table, names, instrument)
+    finished, notes, changed = _finish(names, columns)
+    kept = {p: c for p, c in columns.items() if not _is_private(names.get(p), c)}
     header = [names.get(place, table.header[place]) for place in kept]
-    finished, notes, more = _finish(names, columns)
-    body = [
-        [*(columns[place][i] for place in kept), *finished[i : i + 1], *row[len(table.header) :]]
-        for i, row in enumerate(rows)
-    ]
+    body = [[cells[i] for cells in (*kept.values(), *finished)] for i in range(len(table.rows))]
+    beyond = [row[len(table.header) :] for row in table.rows]
     return replace(
         table,
-        header=[*header, *([_FINISHED] if finished else [])],
-        rows=body,
+        header=[*header, *([_FINISHED] * len(finished))],
+        rows=[[*cells, *more] for cells, more in zip(body, beyond, strict=True)],
         notes=[*table.notes, *notes],
         id_column="id" if "id" in header else None,
-        changes=[*table.changes, *changes, *more],
+        changes=[*table.changes, *_changes(table.header, names, kept), *changed],
         aside={**table.aside, **_refusals(names, columns)},
     )
 
 
-def _padded(row: Sequence[str], width: int) -> list[str]:
-    """Fill up a short row."""
-    return [*row, *[""] * (width - len(row))]
+def _read_columns(
+    table: TableFile, names: dict[int, str], instrument: Instrument
+) -> dict[int, list[str]]:
+    """Give the cells of every column, by place, read as their questions were answered."""
+    reader = _Cells(instrument)
+    rows = table.filled()
+    columns = {
+        place: reader.read(names.get(place, ""), [row[place] for row in rows])
+        for place in range(len(table.header))
+    }
+    _join_ticks(names, columns, instrument)
+    return columns
+
+
+def _changes(header: Sequence[str], names: dict[int, str], kept: Iterable[int]) -> Iterator[Change]:
+    """Tell which columns got another name, and which were left out."""
+    for place, name in names.items():
+        if header[place] != name:
+            yield header[place], "column_renamed", header[place], name
+    for place in sorted({*range(len(header))} - {*kept}):
+        yield header[place], "private_column_dropped", "", ""
 
 
 def _code_part(heading: str) -> str:
@@ -223,46 +233,28 @@ class _Cells:
     def read(self, name: str, cells: Sequence[str]) -> list[str]:
         """Give the cells as codes, or as labels that are read like any other."""
         if name in self.items:
-            return [self._item(cell, self.items[name]) for cell in cells]
+            format_ = self.items[name]
+            is_box = format_.level == "multiple"
+            return [_tick(c, format_) for c in cells] if is_box else as_labels(cells, format_)
         if name in self.context:
-            return [self._about(cell, self.context[name]) for cell in cells]
+            return self._about(cells, self.context[name])
         if name == "consent":
             return [_yes_or_no(cell) for cell in cells]
         return list(cells)
 
-    def _item(self, cell: str, format_: ResponseFormat) -> str:
-        """Read the cell of an item."""
-        if format_.level == "multiple":
-            return _tick(cell, format_)
-        return _label(cell, format_, lambda option, _: option)
-
-    def _about(self, cell: str, format_: ResponseFormat) -> str:
-        """Read what somebody said about herself; labels become codes."""
+    @staticmethod
+    def _about(cells: Sequence[str], format_: ResponseFormat) -> list[str]:
+        """Read what people said about themselves; labels become codes."""
         if format_.level in {"text", "date"}:
-            return unguard(cell) if cell.startswith("'=") else _MIDNIGHT.sub(r"\1", cell)
-        return _MINUS.sub(r"-\1", _label(cell, format_, lambda _, code: f"{code:g}"))
-
-
-def _label(cell: str, format_: ResponseFormat, give: Callable[[str, float], str]) -> str:
-    """Find the answer whose label a cell holds, perhaps as HTML; other cells stay as they are."""
-    labels: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    options = [(point.label, point.value) for point in format_.points]
-    options += [(option.label, option.code) for option in format_.missing]
-    for label, value in options:
-        for words in label.values():
-            labels[normalise(words)].append((words, value))
-    for text in (cell, html.unescape(_BREAK.sub("\n", cell))):
-        found = labels.get(normalise(text), [])
-        if len({value for _, value in found}) == 1:
-            return give(*found[0])
-    return cell
+            return [unguard(c) if c[:2] == "'=" else _MIDNIGHT.sub(r"\1", c) for c in cells]
+        return [_MINUS.sub(r"-\1", cell) for cell in as_codes(cells, format_)]
 
 
 def _tick(cell: str, format_: ResponseFormat) -> str:
     """Read a box: 1, 0, or as it stands where neither is meant."""
     text = normalise(cell)
-    labels = {normalise(words): p.value for p in format_.points for words in p.label.values()}
-    if text in _YES or labels.get(text) == 1:
+    labels = label_codes(format_)
+    if text in YES or labels.get(text) == 1:
         return "1"
     return "0" if text in _NO | _NOT_ASKED or labels.get(text) == 0 else cell
 
@@ -272,23 +264,20 @@ def _yes_or_no(cell: str) -> str:
     text = cell.strip().casefold()
     if not text or text in _NOT_ASKED:
         return ""
-    return "1" if text in _YES else "0" if text in _NO else cell
+    return "1" if text in YES else "0" if text in _NO else cell
 
 
 def _join_ticks(
     names: dict[int, str], columns: dict[int, list[str]], instrument: Instrument
 ) -> None:
     """Empty the boxes of a question in which none is ticked: it was not answered."""
-    asked: dict[tuple[str | None, str | None], list[int]] = defaultdict(list)
-    items = {item.id: item for item in instrument.items}
-    for place, name in names.items():
-        if name in items and instrument.format_of(name).level == "multiple":
-            asked[items[name].matrix, items[name].row].append(place)
-    for places in asked.values():
-        for i, boxes in enumerate(zip(*(columns[place] for place in places), strict=True)):
-            if all(box == "0" for box in boxes):
-                for place in places:
-                    columns[place][i] = ""
+    by_name = {name: columns[place] for place, name in names.items()}
+    for group in box_groups(instrument):
+        boxes = [by_name[name] for name in group if name in by_name]
+        for i, marks in enumerate(zip(*boxes, strict=True)):
+            if set(marks) == {"0"}:
+                for cells in boxes:
+                    cells[i] = ""
 
 
 def _is_private(name: str | None, cells: Iterable[str]) -> bool:
@@ -301,25 +290,24 @@ def _is_private(name: str | None, cells: Iterable[str]) -> bool:
 
 def _finish(
     names: dict[int, str], columns: dict[int, list[str]]
-) -> tuple[list[str], list[str], list[Change]]:
-    """Tell who sent the questionnaire, and take out dates that are none."""
+) -> tuple[list[list[str]], list[str], list[Change]]:
+    """Tell who sent the questionnaire, as a column or none, and take out dates that are none."""
     place = next((place for place, name in names.items() if name == "submitdate"), None)
     if place is None:
         return [], [], []
     dates = columns[place]
     finished = ["1" if date.strip() else "0" for date in dates]
     columns[place] = ["" if date.startswith(_NOT_DATED) else date for date in dates]
-    changes: list[Change] = []
-    if columns[place] != dates:
-        changes.append(("submitdate", "not_dated", _NOT_DATED, ""))
+    has_none = columns[place] != dates
+    changes = [("submitdate", "not_dated", _NOT_DATED, "")] if has_none else []
     left = finished.count("0")
     notes = [f"{left} row(s) were not sent to the end; they are kept (finished = 0)."]
-    return finished, notes if left else [], changes
+    return [finished], notes if left else [], changes
 
 
 def _refusals(names: dict[int, str], columns: dict[int, list[str]]) -> dict[int, str]:
     """Give the rows of people who did not consent, with the reason."""
     places = [place for place, name in names.items() if name == "consent"]
     return {
-        i: "no_consent" for place in places for i, cell in enumerate(columns[place]) if cell == "0"
+        i: NO_CONSENT for place in places for i, cell in enumerate(columns[place]) if cell == "0"
     }

@@ -63,7 +63,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     export = _Export.read(table)
     columns = _Columns(instrument)
     columns.sort(export)
-    rows = columns.table_rows()
+    rows = columns.table_rows(export.beyond)
     return replace(
         table,
         header=columns.header,
@@ -77,25 +77,30 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
 
 @dataclass(frozen=True)
 class _Export:
-    """An export without its extra headings: names, what the second row says, cells by column."""
+    """An export without its extra headings: names, what the second row says, cells by column.
+
+    ``beyond`` are the cells of each row that stand behind the last heading.
+    """
 
     names: list[str]
     said: list[str]
     columns: list[list[str]]
+    beyond: list[list[str]]
 
     @classmethod
     def read(cls, table: TableFile) -> _Export:
         """Take the rows of headings off."""
         n_headings = _headings_below(table)
         width = len(table.header)
-        filled = [[*row[:width], *[""] * (width - len(row))] for row in table.rows]
-        said = filled[0] if n_headings else [""] * width
+        filled = table.filled()
+        said = filled[0][:width] if n_headings else [""] * width
         body = filled[n_headings:]
         names = [
             text.strip() if _LEGACY.fullmatch(name) and text.strip() else name
             for name, text in zip(table.header, said, strict=True)
         ]
-        return cls(names, said, [[row[i] for row in body] for i in range(width)])
+        columns = [[row[i] for row in body] for i in range(width)]
+        return cls(names, said, columns, [row[width:] for row in body])
 
     def column(self, name: str) -> list[str]:
         """Give the cells of a usual column, empty if it is not there."""

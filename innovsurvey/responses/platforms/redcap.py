@@ -65,7 +65,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     columns = _Columns(instrument)
     columns.sort(table)
     ids, notes = columns.identify()
-    rows = columns.table_rows()
+    rows = columns.table_rows([row[len(table.header) :] for row in table.rows])
     consent = columns.cells("consent")
     return replace(
         table,
@@ -86,8 +86,7 @@ class _Columns(ItemColumns):
     def sort(self, table: TableFile) -> None:
         """Decide on every column."""
         by_words = self._by_words(table.header)
-        width = len(table.header)
-        filled = [[*row[:width], *[""] * (width - len(row))] for row in table.rows]
+        filled = table.filled()
         targets = self.known.find_all(_raw_names(table.header)) | by_words
         for place, name in enumerate(table.header):
             if name.casefold() in _PRIVATE:

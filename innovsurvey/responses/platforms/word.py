@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from innovsurvey.errors import DataError
-from innovsurvey.responses.platforms.answers import NO_CONSENT
+from innovsurvey.responses.platforms.answers import NO_CONSENT, box_groups
 from innovsurvey.responses.platforms.headings import CARRIED
 from innovsurvey.responses.table_file import TableFile
 
@@ -196,19 +196,10 @@ def _cells(answers: _Answers, instrument: Instrument) -> tuple[dict[str, str], i
             cells[name] = answers.values[name]
     known = {*cells, _FORM, _FORM_VERSION}
     dropped = len({*answers.ticked, *answers.values} - known)
-    for names in _tick_groups(instrument):
+    for names in box_groups(instrument):
         if any(cells.get(name) == "1" for name in names):
             cells |= {name: cells[name] or "0" for name in names if name in cells}
     return cells, dropped
-
-
-def _tick_groups(instrument: Instrument) -> Iterator[list[str]]:
-    """Give the items that are boxes of one question, of which several may be ticked."""
-    groups: dict[tuple[str | None, str | None], list[str]] = {}
-    for item in instrument.items:
-        if item.matrix and instrument.format_of(item.id).level == "multiple":
-            groups.setdefault((item.matrix, item.row), []).append(item.id)
-    yield from groups.values()
 
 
 def _one_code(codes: list[str]) -> str:

@@ -273,6 +273,17 @@ def test_columns_that_end_like_others_do_not_take_their_place(tmp_path):
     assert {"app_version", f"old_{first}"} <= set(got.context)
 
 
+def test_a_row_with_more_cells_than_headings_is_set_aside(tmp_path):
+    layout = laid_out("hostile")
+    people = random_people(layout, 3, seed=8)
+    table = table_of(layout, people)
+    table[-1].append("more")
+    path = tmp_path / "export.csv"
+    path.write_bytes(as_csv(table))
+    got = isv.read_responses(path, layout.instrument)
+    assert got.quarantine["reason"].tolist() == ["more_cells_than_heading"]
+
+
 def test_seen_but_unanswered_is_not_answered(tmp_path):
     layout = laid_out("hostile")
     people = random_people(layout, 6, seed=9, missing_share=0.3)

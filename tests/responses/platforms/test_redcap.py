@@ -201,6 +201,17 @@ def test_without_events_ids_that_repeat_cost_nobody(tmp_path):
     assert any("record_id repeats" in note for note in got.notes)
 
 
+def test_a_row_with_more_cells_than_headings_is_set_aside(tmp_path):
+    layout = laid_out("hostile")
+    people = random_people(layout, 3, seed=8)
+    table = table_of("hostile", people)
+    table[-1].append("more")
+    path = tmp_path / "export.csv"
+    path.write_bytes(as_csv(table))
+    got = isv.read_responses(path, layout.instrument)
+    assert got.quarantine["reason"].tolist() == ["more_cells_than_heading"]
+
+
 def test_a_record_with_several_events_gets_one_id_per_row(tmp_path):
     layout = laid_out("hostile")
     people = random_people(layout, 4, seed=8)
