@@ -41,7 +41,18 @@ _REJECTED: Final = frozenset({"validation_status_not_approved", "not approved", 
 
 
 def recognise(table: TableFile, instrument: Instrument) -> str | None:
-    """Say why the table is an export of Kobo or ODK; None where it is not."""
+    """Say why the table is an export of Kobo or ODK; None where it is not.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> tasks = isv.load_instrument("collaborative-leadership")
+    >>> header = ["_id", "_submission_time", "_submitted_by", "tasks/CON01"]
+    >>> table = TableFile(header, [["7", "2026-03-01", "jane", "4"]], [1], "csv", False)
+    >>> recognise(table, tasks)
+    'it has the columns _id, _submission_time'
+    """
     last = {_last_part(heading) for heading in table.header}
     for signs in _SIGNS:
         if last.issuperset(signs):
@@ -58,7 +69,18 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
 
 
 def to_items(table: TableFile, instrument: Instrument) -> TableFile:
-    """Give the table headed by item ids: ticks one column each, private columns dropped."""
+    """Give the table headed by item ids: ticks one column each, private columns dropped.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> tasks = isv.load_instrument("collaborative-leadership")
+    >>> header = ["_id", "_submission_time", "_submitted_by", "tasks/CON01"]
+    >>> table = TableFile(header, [["7", "2026-03-01", "jane", "4"]], [1], "csv", False)
+    >>> to_items(table, tasks).header
+    ['_id', '_submission_time', 'CON01']
+    """
     plan = _Plan(table, instrument)
     for place, match in enumerate(plan.matches):
         plan.add(place, match)

@@ -79,6 +79,16 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     Its own columns tell, by their headings or by what the first five hold; so do headings such as
     ``Q01[CON01]``, or the texts of the questions, if they stand for half of the items. A table
     that has been read before, and saved, has the column ``finished`` and is left alone.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> tasks = isv.load_instrument("collaborative-leadership")
+    >>> header = ["id", "submitdate", "lastpage", "startlanguage", "G1[CON01]", "token"]
+    >>> table = TableFile(header, [["7", "", "2", "da", "4", "abc"]], [1], "csv", False)
+    >>> recognise(table, tasks)
+    'it has the columns submitdate, lastpage, startlanguage'
     """
     if _FINISHED in table.header:
         return None
@@ -112,6 +122,16 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     stored; ``finished`` keeps whether the questionnaire was sent. A person without consent goes to
     quarantine. A heading that is neither code nor text of a question stays as it is, so a missing
     item is missed as in any other file.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> tasks = isv.load_instrument("collaborative-leadership")
+    >>> header = ["id", "submitdate", "lastpage", "startlanguage", "G1[CON01]", "token"]
+    >>> table = TableFile(header, [["7", "", "2", "da", "4", "abc"]], [1], "csv", False)
+    >>> to_items(table, tasks).header
+    ['id', 'submitdate', 'lastpage', 'startlanguage', 'CON01', 'finished']
     """
     names = _names(table, instrument)
     columns = _read_columns(table, names, instrument)

@@ -42,7 +42,18 @@ _SEEN_UNANSWERED: Final = "-99"
 
 
 def recognise(table: TableFile, instrument: Instrument) -> str | None:
-    """Say why the table is an export of Qualtrics; None if it is not."""
+    """Say why the table is an export of Qualtrics; None if it is not.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> tasks = isv.load_instrument("collaborative-leadership")
+    >>> header = ["ResponseId", "StartDate", "Finished", "IPAddress", "Q1_CON01"]
+    >>> table = TableFile(header, [["R_7", "2026-03-01", "1", "10.0.0.1", "4"]], [1], "csv", False)
+    >>> recognise(table, tasks)
+    'the headings ResponseId, StartDate, Finished, ...'
+    """
     names = [name.casefold() for name in table.header]
     if any(_has_import_ids(row) for row in table.rows[:_MOST_HEADINGS]):
         return "a row below the headings holds ImportIds"
@@ -59,6 +70,16 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
 
     Columns with names, addresses and places are left out; rows of previews and tests, and of people
     who did not agree to take part, are set aside.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> tasks = isv.load_instrument("collaborative-leadership")
+    >>> header = ["ResponseId", "StartDate", "Finished", "IPAddress", "Q1_CON01"]
+    >>> table = TableFile(header, [["R_7", "2026-03-01", "1", "10.0.0.1", "4"]], [1], "csv", False)
+    >>> to_items(table, tasks).header
+    ['ResponseId', 'StartDate', 'Finished', 'CON01']
     """
     export = _Export.read(table)
     columns = _Columns(instrument)

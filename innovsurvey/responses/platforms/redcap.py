@@ -37,7 +37,18 @@ _ID: Final = "redcap_record"
 
 
 def recognise(table: TableFile, instrument: Instrument) -> str | None:
-    """Say why the table is an export of REDCap; None if it is not."""
+    """Say why the table is an export of REDCap; None if it is not.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> tasks = isv.load_instrument("collaborative-leadership")
+    >>> header = ["record_id", "redcap_event_name", "con01"]
+    >>> table = TableFile(header, [["7", "w1", "4"]], [1], "csv", False)
+    >>> recognise(table, tasks)
+    'the heading redcap_event_name'
+    """
     names = [name.strip() for name in table.header]
     columns = ItemColumns(instrument)
     is_labelled = "Complete?" in names and not columns.known.items & {*names}
@@ -61,6 +72,16 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     The identifier of the survey is left out, since it may be a name; rows of people who did not
     agree to take part are set aside. Where a record has several rows (events, repeated forms), the
     id is made of record and event.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> tasks = isv.load_instrument("collaborative-leadership")
+    >>> header = ["record_id", "redcap_event_name", "con01"]
+    >>> table = TableFile(header, [["7", "w1", "4"]], [1], "csv", False)
+    >>> to_items(table, tasks).header
+    ['record_id', 'redcap_event_name', 'CON01']
     """
     columns = _Columns(instrument)
     columns.sort(table)
