@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.errors import DataError
+from innovsurvey.responses.mail import mail_parts
 from innovsurvey.responses.platforms.record_files import Document, has_codes, is_record_file
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _TABLE_PARTS: Final = frozenset({"[Content_Types].xml", "content.xml"})
 _MEGABYTE: Final = 1_000_000
 _LARGEST: Final = 20 * _MEGABYTE
 _LARGEST_UNPACKED: Final = 500 * _MEGABYTE
+_MOST_NAMED: Final = 500
 _UNREADABLE: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -84,6 +86,9 @@ class Inbox:
 
     def add(self, document: Document) -> None:
         """Add a file, or what an archive of questionnaires holds."""
+        if document.name.lower().endswith(".eml"):
+            self._open_mail(document)
+            return
         members = _members(document.raw)
         if any(map(_WORD_PART.fullmatch, members)):
             self.words.append(document)
@@ -102,7 +107,22 @@ class Inbox:
             (self.large, f"larger than {_LARGEST // _MEGABYTE} MB passed over"),
             (self.unreadable, "that cannot be read"),
         )
-        return [f"{len(names)} file(s) {why}: {join_names(names)}." for names, why in said if names]
+        return [
+            f"{len(names)} file(s) {why}: {join_names(names, _MOST_NAMED)}."
+            for names, why in said
+            if names
+        ]
+
+    def _open_mail(self, mail: Document) -> None:
+        """Add what is in a mail; a mail without any questionnaire is passed over."""
+        inside = Inbox()
+        for part in mail_parts(mail):
+            if not part.name.lower().endswith(".eml"):
+                inside.add(part)
+        self.words += inside.words
+        self.records += inside.records
+        if not (inside.words or inside.records):
+            self.passed.append(mail.name)
 
     def _unpack(self, archive: Document, members: dict[str, int]) -> None:
         """Add the files of an archive; one inside another is not opened."""
@@ -148,4 +168,4 @@ def _members(raw: bytes) -> dict[str, int]:
 
 def _is_mail(document: Document) -> bool:
     """Tell a text with return codes in it."""
-    return document.name.lower().endswith((".txt", ".eml", ".md")) and has_codes(document.raw)
+    return document.name.lower().endswith((".txt", ".md")) and has_codes(document.raw)

@@ -108,9 +108,11 @@ def _checked(entry: Found, instrument: Instrument) -> Found:
 def _fault(record: dict[str, Any], instrument: Instrument) -> str | None:
     """Say what is wrong with a record: another form, unknown keys, no id, no consent."""
     answers = record.get("answers")
+    same = record.get("form") == instrument.id or instrument.id in _parts(record)
+    other = "other_version" if same else "other_questionnaire"
     checks = (
         (record.get("schema") != SCHEMA, "unknown_schema"),
-        (not (_is_of(record, instrument) or _includes(record, instrument)), "other_questionnaire"),
+        (not (_is_of(record, instrument) or _includes(record, instrument)), other),
         (not set(record) <= KNOWN, "unknown_key"),
         (not _ID.fullmatch(str(record.get("response_id", ""))), "no_response_id"),
         (str(record.get("consent", "")).casefold() not in _AGREED, NO_CONSENT),
@@ -132,11 +134,16 @@ def _is_of(record: dict[str, Any], instrument: Instrument) -> bool:
 
 def _includes(record: dict[str, Any], instrument: Instrument) -> bool:
     """Tell whether a record answers another questionnaire of which the instrument is a part."""
-    parts = record.get("instruments") or {}
-    if isinstance(parts, str):
-        parts = dict(part.rpartition("@")[::2] for part in parts.split())
-    is_part = isinstance(parts, dict) and parts.get(instrument.id) == instrument.version
+    is_part = _parts(record).get(instrument.id) == instrument.version
     return is_part and record.get("form") != instrument.id
+
+
+def _parts(record: dict[str, Any]) -> dict[str, Any]:
+    """Give the instruments of a record with their versions; a CSV file joins both by an @."""
+    parts = record.get("instruments")
+    if isinstance(parts, str):
+        return dict(part.rpartition("@")[::2] for part in parts.split())
+    return parts if isinstance(parts, dict) else {}
 
 
 def _answers_fault(answers: dict[str, Any], known: set[str] | None) -> str | None:

@@ -27,11 +27,14 @@ _FIELDS: Final = (
     "form", "form_version", "version", "response_id", "revision", "language", "date",
     "duration_s", "manager_id", "project_id", "wave",
 )  # fmt: skip
-# A code begins where a word does, or right behind another; nothing is tried twice, since a mail
-# may be long.
-_CODE: Final = re.compile(
-    r"(?:(?<![A-Z0-9-])|(?<=\*[0-9A-F]{4}))[A-Z0-9-]++(?:\*[A-Z0-9.:%/-]*+){11}\*[0-9A-F]{4}"
+_CODE: Final = re.compile(r"[A-Z0-9-]+(?:\*[A-Z0-9.:%/-]*){11}\*[0-9A-F]{4}")
+# Form, version and the version asked, which may be broken over lines behind hyphens and stars.
+_BEGIN: Final = re.compile(
+    r"(?<![A-Z0-9*-])[A-Z](?:-\s{0,3}|[A-Z0-9]){0,60}\*\s{0,3}[0-9]+\.[0-9]+\.[0-9]+\*\s{0,3}[A-Z]"
 )
+_QUOTE: Final = re.compile(r"^[>| \t]*[>|] ?", re.MULTILINE)
+_DASH: Final = re.compile("[\u2013\u2014]")
+_LONGEST: Final = 5_000
 _ANSWER: Final = re.compile(r":([^:]*):|(.)", re.DOTALL)
 _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NOT_SHOWN: Final = -12
@@ -45,22 +48,43 @@ class DamagedCodeError(ValueError):
 
 
 def find_codes(text: str) -> list[str]:
-    r"""Find the codes in a text such as a mail, also one that is broken over several lines.
+    r"""Find the codes in a text such as a mail, whole or damaged.
+
+    Lines may be broken anywhere, quoted with ``>`` or ``|``, and two hyphens may have become a
+    dash.
 
     Examples
     --------
-    >>> find_codes("Dear team,\n\nDEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*89FE\n")
+    >>> find_codes("Dear team,\nDEMO*1.0.0*SELF*R1*1*EN*2026\n> 0101*9****01-*89FE Best, M.")
     ['DEMO*1.0.0*SELF*R1*1*EN*20260101*9****01-*89FE']
     """
-    parts = re.split(r"\n\s*\n", text.replace("\r", ""))
-    found = []
-    for part in parts:
-        whole = re.sub(r"[\s>]+", "", part).upper()
-        codes = _CODE.findall(part.upper())
-        if not codes and "*" in whole:
-            codes = _CODE.findall(whole) or ([whole] if whole.count("*") > len(_FIELDS) else [])
-        found += codes
-    return found
+    plain = _QUOTE.sub("", text.replace("\r", "\n")).upper()
+    variants = dict.fromkeys(_DASH.sub(hyphens, plain) for hyphens in ("--", "-"))
+    found = [list(_codes(variant)) for variant in variants]
+    return max(found, key=lambda codes: sum(map(is_whole, codes)))
+
+
+def is_whole(code: str) -> bool:
+    """Tell whether the check of a code fits."""
+    text, _, check = code.rpartition("*")
+    return f"{crc16(text):04X}" == check
+
+
+def _codes(plain: str) -> Iterator[str]:
+    """Give the codes of a text in capital letters; one without an end goes up to an empty line."""
+    place = 0
+    while begin := _BEGIN.search(plain, place):
+        stretch = plain[begin.start() : begin.start() + _LONGEST]
+        whole = _CODE.match("".join(stretch.split()))
+        code = whole[0] if whole else "".join(re.split(r"\n\s*\n", stretch)[0].split())
+        yield code
+        place = max(begin.end(), begin.start() + _written_length(stretch, len(code)))
+
+
+def _written_length(stretch: str, n_letters: int) -> int:
+    """Give the length of the stretch that holds so many letters, with the blanks between them."""
+    letters = [place for place, letter in enumerate(stretch) if not letter.isspace()]
+    return letters[min(n_letters, len(letters)) - 1] + 1
 
 
 def read_code(code: str, instrument: Instrument) -> tuple[dict[str, Any], frozenset[str] | None]:
@@ -82,11 +106,10 @@ def read_code(code: str, instrument: Instrument) -> tuple[dict[str, Any], frozen
     >>> record["form"], record["date"], asked
     ('demo', '2026-01-01', None)
     """
-    text, _, check = code.rpartition("*")
-    if f"{crc16(text):04X}" != check:
+    if not is_whole(code):
         message = "the check of the code does not fit; a letter is missing or wrong"
         raise DamagedCodeError(message)
-    *fields, letters = text.split("*")
+    *fields, letters, _ = code.split("*")
     if len(fields) != len(_FIELDS):
         message = "the code has another number of parts"
         raise DamagedCodeError(message)

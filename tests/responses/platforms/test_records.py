@@ -6,6 +6,7 @@ import json
 import os
 import string
 import zipfile
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -144,7 +145,7 @@ def test_an_archive_is_read_as_a_folder(tmp_path):
     [
         ({"schema": "innovsurvey-response-9"}, "unknown_schema"),
         ({"form": "observer", "instruments": {}}, "other_questionnaire"),
-        ({"form_version": "9.0.0", "instruments": {}}, "other_questionnaire"),
+        ({"form_version": "9.0.0", "instruments": {}}, "other_version"),
         ({"name": "Ann"}, "unknown_key"),
         ({"response_id": "12345678e5"}, "no_response_id"),
         ({"consent": False}, "no_consent"),
@@ -383,3 +384,58 @@ def test_a_platform_that_does_not_fit_is_refused(tmp_path):
     table.write_text("CON01,CON02\n1,2\n", encoding="utf-8")
     with pytest.raises(DataError, match="no questionnaire filled in"):
         isv.read_responses(table, FORM, platform="innovsurvey")
+
+
+WRAPPED = "\n".join(code(record())[i : i + 58] for i in range(0, 400, 58)).rstrip()
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        f"Hej\n{WRAPPED}\nBedste hilsner, M.",
+        "> Hej\n>\n" + "\n".join(f"> {line}" for line in WRAPPED.split("\n")),
+        "\n".join(f"| {line}" for line in WRAPPED.split("\n")),
+        "> > " + code(record()).replace("SELF-", "SELF-\n> > "),
+        code(record()).replace("--", "\u2013"),
+        "My code: " + code(record()) + ".",
+        f"{code(record())}\n{code(record(2))}",
+        f"{code(record())} {code(record(2))}",
+    ],
+)
+def test_codes_survive_what_mail_programs_do(tmp_path, mail):
+    for encoding in ("utf-8", "utf-16"):
+        path = tmp_path / "mail.txt"
+        path.write_bytes(mail.encode(encoding))
+        got = isv.read_responses(path, FORM)
+        assert len(got.quarantine) == 0
+        assert got.data["CON01"].tolist() == [4] * (2 if code(record(2)) in mail else 1)
+
+
+@pytest.mark.parametrize(
+    "cut", [code(record(9))[:-5], code(record(9))[:-20], code(record(9)).replace("*DA", "DA")]
+)
+def test_a_code_that_lost_a_part_is_kept_as_damaged(tmp_path, cut):
+    (tmp_path / "a.txt").write_text(f"Hej\n{code(record())}\n\n{cut}\n\nMvh", encoding="utf-8")
+    got = isv.read_responses(tmp_path, FORM)
+    assert got.n_obs == 1
+    assert [reason.split(":")[0] for reason in got.quarantine["reason"]] == ["damaged_code"]
+
+
+@pytest.mark.parametrize("kind", ["plain", "quoted-printable", "base64", "html", "attached"])
+def test_a_mail_saved_as_a_file_is_opened(tmp_path, kind):
+    message = EmailMessage()
+    message["Subject"] = "Svar"
+    if kind == "attached":
+        message.set_content("Se vedh\u00e6ftet fil.")
+        content = json.dumps(record()).encode()
+        message.add_attachment(content, "application", "json", filename="svar.json")
+    elif kind == "html":
+        message.set_content(f"<p>Hej &amp; tak</p><p>{WRAPPED}</p>", subtype="html")
+    else:
+        coding = {"plain": None}.get(kind, kind)
+        message.set_content(f"Hej p\u00e5 dig\n{WRAPPED}\n", cte=coding)
+    (tmp_path / "a.eml").write_bytes(bytes(message))
+    (tmp_path / "b.eml").write_bytes(b"Subject: lunch?\n\nAt one?")
+    got = isv.read_responses(tmp_path, FORM)
+    assert got.data["CON01"].tolist() == [4]
+    assert any("b.eml" in note for note in got.notes)
