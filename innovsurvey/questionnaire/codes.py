@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from innovsurvey.base.checks import join_names
+from innovsurvey.base.numbers import write_number
 from innovsurvey.errors import ExportError
 
 if TYPE_CHECKING:
@@ -52,17 +52,6 @@ class CodeLimits:
     by_name: bool = True
 
 
-def write_code(value: float) -> str:
-    """Write a number of the data with all its digits: whole without a point, never an exponent.
-
-    Examples
-    --------
-    >>> write_code(-7.0), write_code(0.5), write_code(1500000), write_code(0.00001)
-    ('-7', '0.5', '1500000', '0.00001')
-    """
-    return str(int(value)) if float(value).is_integer() else f"{Decimal(repr(value)):f}"
-
-
 def answer_token(value: float) -> str:
     """Write an answer code without a sign: ``N`` stands for the minus.
 
@@ -74,7 +63,7 @@ def answer_token(value: float) -> str:
     >>> answer_token(4), answer_token(-7), answer_token(0.5)
     ('4', 'N7', '0.5')
     """
-    return write_code(value).replace("-", "N")
+    return write_number(value).replace("-", "N")
 
 
 def check_codes(layout: Layout, limits: CodeLimits) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.definitions.model import Text
-from innovsurvey.questionnaire.codes import write_code
 
 if TYPE_CHECKING:
     from innovsurvey.definitions.model import Instrument, Language, ResponseFormat
@@ -146,4 +146,4 @@ class Layout:
 
 def _digits(value: float) -> Text:
     """Write a number as a text that is the same in every language."""
-    return Text((("", write_code(value)),))
+    return Text((("", write_number(value)),))

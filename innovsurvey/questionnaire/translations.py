@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from innovsurvey.base.checks import join_names
+from innovsurvey.base.numbers import write_number
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.codes import write_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,4 +57,4 @@ def _question_texts(question: Question) -> Iterator[tuple[str, Text]]:
         yield f"left pole of {cell.name}", cell.left
         yield f"right pole of {cell.name}", cell.right
     for option in question.options:
-        yield f"answer {write_code(option.value)} of {question.code}", option.label
+        yield f"answer {write_number(option.value)} of {question.code}", option.label

@@ -9,11 +9,11 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.base.spreadsheet import unguard
 from innovsurvey.errors import ExportError
 from innovsurvey.questionnaire.archive.codebook import write_codebook
 from innovsurvey.questionnaire.archive.variables import in_words
-from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 from innovsurvey.responses.cells import read_item
 
@@ -55,7 +55,7 @@ def test_texts_poles_and_labels_stand_as_typed_in_every_language(written):
             poles = ends if question.is_pairs else {}
             for heading, missing in (("values", False), ("missing", True)):
                 entries = [
-                    f"{write_code(o.value)} = {(poles.get(o.value) or o.label).say(language)}"
+                    f"{write_number(o.value)} = {(poles.get(o.value) or o.label).say(language)}"
                     + (f" ({o.reason})" if missing else "")
                     for o in question.options
                     if (o.reason is not None) is missing
@@ -81,7 +81,7 @@ def test_keying_scales_range_and_filter_agree_with_the_instrument(written):
         assert set(filter(None, row["scales"].split("; "))) == member - facets
         assert set(filter(None, row["facets"].split("; "))) == member & facets
         assert [row["lowest"], row["highest"]] == [
-            "" if end is None else write_code(end) for end in (format_.low, format_.high)
+            "" if end is None else write_number(end) for end in (format_.low, format_.high)
         ]
         assert bool(row["filter"]) == (question.show_if is not None)
         if item is not None and item.passage:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.definitions.model import ContextColumn, Text
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.plan import make_layout
 from innovsurvey.questionnaire.platforms.limesurvey import write_limesurvey
 from innovsurvey.questionnaire.platforms.qualtrics import write_qualtrics
@@ -48,7 +48,7 @@ def asking(*names):
     ],
 )
 def test_numbers_keep_their_digits(value, written):
-    assert write_code(value) == written
+    assert write_number(value) == written
     assert float(written) == value
 
 

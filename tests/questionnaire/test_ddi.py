@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.definitions.model import Text
 from innovsurvey.errors import ExportError
 from innovsurvey.questionnaire.archive.ddi import write_ddi
 from innovsurvey.questionnaire.archive.ddi_xml import add, to_bytes
-from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.plan import make_layout
 
 from .archive_sources import INSTRUMENTS, SOURCES, cells_of, label, lay_out
@@ -85,7 +85,7 @@ def test_every_code_has_its_labels_in_every_language(written):
             assert [language for language, _ in labels] == [e.code for e in layout.languages]
         poles = {question.format.low: cell.left, question.format.high: cell.right}
         for option, (value, reason, labels) in zip(question.options, got, strict=True):
-            assert (value, reason) == (write_code(option.value), option.reason)
+            assert (value, reason) == (write_number(option.value), option.reason)
             text = (poles.get(option.value) if question.is_pairs else None) or option.label
             assert labels == (list(text.entries) if "" in text else in_languages(text, layout))
 

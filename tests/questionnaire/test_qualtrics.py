@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import innovsurvey as isv
+from innovsurvey.base.numbers import write_number
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.platforms.qualtrics import write_qualtrics
 from innovsurvey.questionnaire.platforms.qualtrics_parts import escape
 from innovsurvey.questionnaire.platforms.qualtrics_text import write_qualtrics_text
@@ -314,7 +314,7 @@ def test_the_text_form_has_every_question_and_answer(name):
         if question.kind in {"choice", "array"}:
             codes = written["Answer" if question.kind == "array" else "Choice"]
             assert codes == {
-                write_code(o.value): escape(o.label.say("en")) for o in question.options
+                write_number(o.value): escape(o.label.say("en")) for o in question.options
             }
         if question.kind == "array":
             assert len(written["rows"]) == len(question.cells)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import innovsurvey as isv
+from innovsurvey.base.numbers import write_number
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.platforms.redcap import write_redcap
 
 from .answers import instrument_texts, layout_of, random_people, shown_to, squeezed
@@ -110,7 +110,7 @@ def test_branching_shows_what_the_filters_show(name):
 def holds(logic, layout, person, *, consent):
     """Evaluate branching logic as REDCap does: an unticked box is 0, no answer is empty."""
     given = {
-        name.lower(): write_code(value)
+        name.lower(): write_number(value)
         for name, value in person.items()
         if not isinstance(value, str)
     }

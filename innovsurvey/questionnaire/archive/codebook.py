@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.base.spreadsheet import guard_frame
 from innovsurvey.questionnaire.archive.variables import (
     filled_in,
@@ -14,7 +15,6 @@ from innovsurvey.questionnaire.archive.variables import (
     scales_with,
     variables,
 )
-from innovsurvey.questionnaire.codes import write_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,7 +116,7 @@ def _codes(heading: str, options: Iterable[Option], layout: Layout) -> dict[str,
     """List codes with their labels, and the reasons of missing ones, one column per language."""
     return {
         f"{heading}_{language.code}": "; ".join(
-            f"{write_code(option.value)} = {option.label.say(language.code)}"
+            f"{write_number(option.value)} = {option.label.say(language.code)}"
             + ("" if option.reason is None else f" ({option.reason})")
             for option in options
         )
@@ -126,7 +126,7 @@ def _codes(heading: str, options: Iterable[Option], layout: Layout) -> dict[str,
 
 def _limit(value: float | None) -> str:
     """Write the lowest or highest number, if there is one."""
-    return "" if value is None else write_code(value)
+    return "" if value is None else write_number(value)
 
 
 def _sources(variable: Variable, layout: Layout) -> dict[str, str]:

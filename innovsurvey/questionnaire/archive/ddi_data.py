@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.definitions.explain import scoring_in_words
 from innovsurvey.definitions.model import Text
 from innovsurvey.questionnaire.archive.ddi_xml import add, say
@@ -15,7 +16,6 @@ from innovsurvey.questionnaire.archive.variables import (
     scales_with,
     variables,
 )
-from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.words import in_all
 
 if TYPE_CHECKING:
@@ -158,16 +158,18 @@ def _ranges(element: Element, variable: Variable) -> None:
     if variable.ratings:
         values = add(element, "valrng")
         for option in variable.ratings:
-            add(values, "item", UNITS=_units(option.value), VALUE=write_code(option.value))
+            add(values, "item", UNITS=_units(option.value), VALUE=write_number(option.value))
     elif low is not None or high is not None:
         ends = {
-            name: write_code(end) for name, end in (("min", low), ("max", high)) if end is not None
+            name: write_number(end)
+            for name, end in (("min", low), ("max", high))
+            if end is not None
         }
         add(add(element, "valrng"), "range", UNITS="REAL", **ends)
     if variable.missing:
         values = add(element, "invalrng")
         for option in variable.missing:
-            add(values, "item", UNITS=_units(option.value), VALUE=write_code(option.value))
+            add(values, "item", UNITS=_units(option.value), VALUE=write_number(option.value))
 
 
 def _categories(element: Element, variable: Variable, layout: Layout) -> None:
@@ -175,7 +177,7 @@ def _categories(element: Element, variable: Variable, layout: Layout) -> None:
     for option in variable.options:
         missing = {"missing": "Y", "missType": option.reason} if option.reason else {}
         category = add(element, "catgry", **missing)
-        add(category, "catValu", write_code(option.value))
+        add(category, "catValu", write_number(option.value))
         say(category, "labl", option.label, layout)
 
 
@@ -183,7 +185,7 @@ def _notes(element: Element, variable: Variable, layout: Layout) -> None:
     """Say whether scoring turns the answers round, and what the item was made from."""
     item, format_ = variable.item, variable.question.format
     if variable.is_reverse and format_.low is not None and format_.high is not None:
-        turned = phrase("archive_reverse", total=write_code(format_.low + format_.high))
+        turned = phrase("archive_reverse", total=write_number(format_.low + format_.high))
         say(element, "notes", turned, layout, type="reverse-keyed")
     if item is None:
         return

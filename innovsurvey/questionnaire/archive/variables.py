@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.definitions.model import Text
-from innovsurvey.questionnaire.codes import CodeLimits, check_codes, write_code
+from innovsurvey.questionnaire.codes import CodeLimits, check_codes
 from innovsurvey.questionnaire.layout import Option
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 from innovsurvey.questionnaire.words import in_all, word
@@ -127,7 +128,7 @@ def in_words(expression: Expression, language: str = "en") -> str:
     """
     match expression:
         case Is(item, values):
-            codes = word("archive_one_of", language).join(map(write_code, values))
+            codes = word("archive_one_of", language).join(map(write_number, values))
             return f"{item} = {codes}"
         case Blank(item):
             return word("archive_unanswered", language).format(item=item)

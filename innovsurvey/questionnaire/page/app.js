@@ -356,8 +356,9 @@ function drawField(question, cell) {
   const isNumber = question.kind === "number";
   const kept = state.answers[cell.name];
   const hint = el("p", { class: "error", id: `${cell.name}.hint`, role: "alert" });
-  const field = el("input", { id: cell.name, type: question.kind === "date" ? "date" : "text",
-    inputmode: isNumber ? "decimal" : null, maxlength: "1000", autocomplete: "off",
+  const isText = question.kind === "text";
+  const field = el(isText ? "textarea" : "input", { id: cell.name, rows: isText ? "3" : null,
+    type: isText ? null : question.kind === "date" ? "date" : "text", inputmode: isNumber ? "decimal" : null, maxlength: "1000", autocomplete: "off",
     "aria-describedby": hint.id, change: () => {
       const { value, fault } = isNumber ? readNumber(field.value, format) : { value: field.value.trim() };
       hint.textContent = fault || "";
@@ -371,7 +372,7 @@ function drawField(question, cell) {
   }));
   field.value = kept === undefined || format.missing.some((option) => option.code === kept) ? "" : String(kept);
   const label = el("label", { for: cell.name, class: "question" }, text(cell.text));
-  const note = question.kind === "text" ? el("p", { class: "hint" }, say("no_names")) : null;
+  const note = isText ? el("p", { class: "hint" }, say("no_names")) : null;
   return el("div", { class: "item list" }, label, note, field, hint, others.length ? el("div", { class: "others" }, others) : null);
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from innovsurvey.questionnaire.codes import write_code
+from innovsurvey.base.numbers import write_number
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is, parts_of
 from innovsurvey.questionnaire.words import word
 
@@ -124,5 +124,5 @@ class Instructions:
     def _answers(self, question: Question, values: tuple[float, ...]) -> str:
         """Name answers by their labels."""
         labels = {o.value: o.label.say(self.language) for o in question.options}
-        quoted = (self._quote(labels.get(value, write_code(value))) for value in values)
+        quoted = (self._quote(labels.get(value, write_number(value))) for value in values)
         return self._join("paper_or", quoted)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 
-from innovsurvey.questionnaire.codes import write_code
+from innovsurvey.base.numbers import write_number
 from innovsurvey.questionnaire.paper.instructions import Instructions, only_certain
 from innovsurvey.questionnaire.visibility import parts_of, split_shared
 from innovsurvey.questionnaire.words import word, words_in
@@ -156,7 +156,7 @@ def box_tag(name: str, value: float) -> str:
     >>> box_tag("PH1_AC2", -7)
     'PH1_AC2=-7'
     """
-    return f"{name}={write_code(value)}"
+    return f"{name}={write_number(value)}"
 
 
 def clean(text: str) -> str:
@@ -189,7 +189,7 @@ class _Maker:
         """Give the introduction, and how long it takes."""
         lines = [self.say(self.layout.introduction)]
         if self.layout.minutes is not None:
-            low, high = (write_code(minutes) for minutes in self.layout.minutes)
+            low, high = (write_number(minutes) for minutes in self.layout.minutes)
             lines.append(word("paper_minutes", self.language).format(low=low, high=high))
         return tuple(lines)
 
@@ -264,7 +264,7 @@ class _Maker:
         )
         if question.kind == "number" and low is not None:
             key = "paper_number_from" if high is None else "paper_number_between"
-        limits = {"low": write_code(low or 0), "high": write_code(high or 0)}
+        limits = {"low": write_number(low or 0), "high": write_number(high or 0)}
         return word(key, self.language).format(**limits) if key else ""
 
     def notes(self) -> Iterator[Note]:

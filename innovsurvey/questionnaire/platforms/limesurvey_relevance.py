@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from innovsurvey.questionnaire.codes import answer_token, write_code
+from innovsurvey.base.numbers import write_number
+from innovsurvey.questionnaire.codes import answer_token
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _is(item: str, values: Sequence[float], layout: Layout) -> str:
     question = layout.question_of(item)
     name = _variable(item, question)
     if question.kind != "ticks":
-        write = answer_token if _is_choice(item, layout) else write_code
+        write = answer_token if _is_choice(item, layout) else write_number
         return _join([f'{name}=="{write(value)}"' for value in values], "or")
     written = [f'{name}=="Y"'] if 1 in values else []
     if 0 in values:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
+from innovsurvey.base.numbers import write_number
 from innovsurvey.definitions.model import Text
 from innovsurvey.errors import ExportError
-from innovsurvey.questionnaire.codes import CodeLimits, answer_token, check_codes, write_code
+from innovsurvey.questionnaire.codes import CodeLimits, answer_token, check_codes
 from innovsurvey.questionnaire.platforms.limesurvey_relevance import ALWAYS, both, relevance
 from innovsurvey.questionnaire.platforms.phrases import number_hint, poles
 from innovsurvey.questionnaire.visibility import split_shared
@@ -210,7 +211,7 @@ def _minutes(layout: Layout, language: str) -> str:
     """Say how long it takes, if that is known."""
     if layout.minutes is None:
         return ""
-    low, high = (write_code(minutes) for minutes in layout.minutes)
+    low, high = (write_number(minutes) for minutes in layout.minutes)
     return word("limesurvey_minutes", language).format(low=low, high=high)
 
 
@@ -369,9 +370,9 @@ def _attributes(question: Question) -> tuple[tuple[str, str], ...]:
     low, high = question.format.minimum, question.format.maximum
     limits = []
     if low is not None:
-        limits.append(("min_num_value_n", write_code(min([low, *codes]))))
+        limits.append(("min_num_value_n", write_number(min([low, *codes]))))
     if high is not None:
-        limits.append(("max_num_value_n", write_code(max([high, *codes]))))
+        limits.append(("max_num_value_n", write_number(max([high, *codes]))))
     return tuple(limits)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from innovsurvey.base.numbers import write_number
 from innovsurvey.definitions.model import Text
-from innovsurvey.questionnaire.codes import write_code
 from innovsurvey.questionnaire.words import word
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def pair_label(cell: Cell, question: Question, languages: Iterable[Language]) ->
     >>> pair_label(question.cells[0], question, layout.languages)["en"]
     'Public employees need ... close control (-3) ↔ trust (3)'
     """
-    low, high = (write_code(question.format.values[i]) for i in (0, -1))
+    low, high = (write_number(question.format.values[i]) for i in (0, -1))
     ends = {language.code: poles(cell, language.code) for language in languages}
     return Text(
         tuple((code, f"{left} ({low}) ↔ {right} ({high})") for code, (left, right) in ends.items())
@@ -64,7 +64,7 @@ def number_hint(question: Question, languages: Iterable[Language]) -> Text:
 
 def _instead(question: Question, language: str) -> str:
     """List the codes that stand for no number, in one language."""
-    listed = (f"{write_code(o.value)} = {o.label.say(language)}" for o in question.options)
+    listed = (f"{write_number(o.value)} = {o.label.say(language)}" for o in question.options)
     return word("number_instead", language).format(codes="; ".join(listed))
 
 
@@ -74,6 +74,6 @@ def range_message(question: Question, languages: Iterable[Language]) -> Text:
     if low is None and high is None:
         return Text()
     key = "number_from" if high is None else "number_to" if low is None else "number_range"
-    limits = {"low": write_code(low or 0), "high": write_code(high or 0)}
+    limits = {"low": write_number(low or 0), "high": write_number(high or 0)}
     codes = [language.code for language in languages]
     return Text(tuple((code, word(key, code).format(**limits)) for code in codes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from innovsurvey.questionnaire.codes import write_code
+from innovsurvey.base.numbers import write_number
 from innovsurvey.questionnaire.platforms.qualtrics_parts import (
     CONSENT,
     escape,
@@ -85,7 +85,7 @@ def _codes(layout: Layout, question: Question) -> dict[str, Any]:
     names = [plain(option.label.say(layout.language)) for option in question.options]
     return {
         "ChoiceOrder": list(_numbered(names)),
-        "RecodeValues": _numbered([write_code(option.value) for option in question.options]),
+        "RecodeValues": _numbered([write_number(option.value) for option in question.options]),
         "VariableNaming": _numbered(names),
         "NextChoiceId": len(names) + 1,
     }
@@ -161,8 +161,8 @@ def _text_kind(question: Question) -> dict[str, Any]:
         limits = {"Min": "", "Max": "", "NumDecimals": ""}
         if not question.format.missing:
             low, high = question.format.low, question.format.high
-            limits |= {"Min": "" if low is None else write_code(low)}
-            limits |= {"Max": "" if high is None else write_code(high)}
+            limits |= {"Min": "" if low is None else write_number(low)}
+            limits |= {"Max": "" if high is None else write_number(high)}
         validation["Settings"] |= {
             "Type": "ContentType",
             "ContentType": "ValidNumber",

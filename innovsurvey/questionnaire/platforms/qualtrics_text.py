@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from innovsurvey.questionnaire.codes import check_codes, write_code
+from innovsurvey.base.numbers import write_number
+from innovsurvey.questionnaire.codes import check_codes
 from innovsurvey.questionnaire.platforms.qualtrics_parts import (
     CONSENT,
     LIMITS,
@@ -95,7 +96,7 @@ _KINDS = {
 def _choices(layout: Layout, question: Question) -> list[str]:
     """Write the answers of a question and the rows of an array."""
     options = [
-        (write_code(option.value), option_label(option, layout.language))
+        (write_number(option.value), option_label(option, layout.language))
         for option in question.options
     ]
     if question.kind == "choice":

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.questionnaire.codes import CodeLimits, check_codes, write_code
+from innovsurvey.base.numbers import write_number
+from innovsurvey.questionnaire.codes import CodeLimits, check_codes
 from innovsurvey.questionnaire.platforms.phrases import number_hint, poles
 from innovsurvey.questionnaire.platforms.redcap_logic import branching
 from innovsurvey.questionnaire.visibility import shown_with_any
@@ -255,13 +256,13 @@ class _Dictionary:
         low, high = question.format.low, question.format.high
         return {
             "check": "number",
-            "low": "" if low is None else write_code(low),
-            "high": "" if high is None else write_code(high),
+            "low": "" if low is None else write_number(low),
+            "high": "" if high is None else write_number(high),
         }
 
     def _options(self, question: Question) -> str:
         """Write the answers of a question."""
-        return _choices([(write_code(o.value), self._say(o.label)) for o in question.options])
+        return _choices([(write_number(o.value), self._say(o.label)) for o in question.options])
 
     def _logic(self, expression: Expression | None) -> str:
         """Write when something is shown: after consent, and if its filter does not hide it."""

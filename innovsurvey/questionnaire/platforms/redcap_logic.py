@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.questionnaire.codes import write_code
+from innovsurvey.base.numbers import write_number
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def _is(layout: Layout, item: str, value: float) -> str:
     """Write that an item has a value; an empty box counts if another one is ticked."""
     question = layout.question_of(item)
     if question.kind != "ticks":
-        return f"[{item.lower()}] = '{write_code(value)}'"
-    ticked = f"{_box(layout, item)} = '{write_code(value)}'"
+        return f"[{item.lower()}] = '{write_number(value)}'"
+    ticked = f"{_box(layout, item)} = '{write_number(value)}'"
     if value == _TICKED:
         return ticked
     others = " or ".join(f"{_box(layout, cell.name)} = '1'" for cell in question.cells)

@@ -7,7 +7,8 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from innovsurvey.questionnaire.codes import CodeLimits, check_codes, write_code
+from innovsurvey.base.numbers import write_number
+from innovsurvey.questionnaire.codes import CodeLimits, check_codes
 from innovsurvey.questionnaire.platforms.phrases import number_hint, range_message, row_label
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
 
@@ -237,7 +238,7 @@ class _Model:
         """Say that an item has a value."""
         answer = self._reference(item)
         if self.layout.question_of(item).kind != "ticks":
-            return f"{answer} = {write_code(value)}"
+            return f"{answer} = {write_number(value)}"
         box = self.layout.cell_of(item).code
         if value:
             return f"{answer} contains '{box}'"
@@ -258,9 +259,9 @@ def _limits(question: Question) -> str:
     """Say which numbers are allowed, where some mean that there is none to give."""
     answer = f"{{{question.name}}}"
     low, high = question.format.minimum, question.format.maximum
-    limits = [] if low is None else [f"{answer} >= {write_code(low)}"]
-    limits += [] if high is None else [f"{answer} <= {write_code(high)}"]
-    instead = [f"{answer} = {write_code(option.value)}" for option in question.options]
+    limits = [] if low is None else [f"{answer} >= {write_number(low)}"]
+    limits += [] if high is None else [f"{answer} <= {write_number(high)}"]
+    instead = [f"{answer} = {write_number(option.value)}" for option in question.options]
     return " or ".join([f"{answer} empty", f"({' and '.join(limits)})", *instead])
 
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.questionnaire.codes import CodeLimits, check_codes, write_code
+from innovsurvey.base.numbers import write_number
+from innovsurvey.questionnaire.codes import CodeLimits, check_codes
 from innovsurvey.questionnaire.platforms.phrases import number_hint, range_message, row_label
 from innovsurvey.questionnaire.visibility import (
     AllOf,
@@ -208,10 +209,12 @@ class _Form:
         row = self._row("decimal", name, question.text)
         row |= self._texts("hint", number_hint(question, self.layout.languages))
         low, high = question.format.minimum, question.format.maximum
-        limits = [] if low is None else [f". >= {write_code(low)}"]
-        limits += [] if high is None else [f". <= {write_code(high)}"]
+        limits = [] if low is None else [f". >= {write_number(low)}"]
+        limits += [] if high is None else [f". <= {write_number(high)}"]
         if limits:
-            instead = "".join(f" or . = {write_code(option.value)}" for option in question.options)
+            instead = "".join(
+                f" or . = {write_number(option.value)}" for option in question.options
+            )
             row["constraint"] = f"({' and '.join(limits)}){instead}"
             message = range_message(question, self.layout.languages)
             row |= self._texts("constraint_message", message)
@@ -255,7 +258,7 @@ class _Form:
 
     def _list_of(self, question: Question) -> str:
         """Give the list of the options of a question; the codes are their names."""
-        options = [(write_code(option.value), option.label) for option in question.options]
+        options = [(write_number(option.value), option.label) for option in question.options]
         return self._list(question.format.id, options)
 
     def _list(self, name: str, options: Sequence[tuple[str, Text]]) -> str:
@@ -305,9 +308,9 @@ def _equals(layout: Layout, item: str, value: float) -> str:
     question = layout.question_of(item)
     answer = _reference(question, item)
     if question.kind == "number":
-        return f"{answer} = {write_code(value)}"
+        return f"{answer} = {write_number(value)}"
     if question.kind != "ticks":
-        return f"{answer} = '{write_code(value)}'"
+        return f"{answer} = '{write_number(value)}'"
     ticked = f"selected({answer}, '{layout.cell_of(item).code}')"
     return ticked if value else f"({answer} != '' and not({ticked}))"
 
