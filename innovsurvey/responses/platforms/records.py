@@ -24,6 +24,7 @@ from innovsurvey.responses.platforms.record_files import (
     Found,
     find_records,
 )
+from innovsurvey.responses.platforms.return_code import shipped_questionnaire
 from innovsurvey.responses.table_file import TableFile
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _WRITTEN: Final = tuple(name for name in HEAD if name != "consent")
 ID_COLUMN: Final = "response_id"
+NOT_SHOWN_CODE: Final = "-12"
 _ID: Final = re.compile(r"R[0-9A-F]{16}")
 _REVISION: Final = re.compile(r"[0-9]{1,9}")
 # Spreadsheets write true in the language of the office.
@@ -76,7 +78,7 @@ def read_records(
     header = [*HEAD, *columns]
     return TableFile(
         header=header,
-        rows=[_row(entry, header) for entry in checked],
+        rows=[_row(entry, header, instrument) for entry in checked],
         numbers=list(range(1, len(checked) + 1)),
         reader="innovsurvey",
         decimal_comma=False,
@@ -170,30 +172,39 @@ def _columns(entries: Iterable[Found], instrument: Instrument) -> list[str]:
     asked: set[str] = set()
     for entry in entries:
         if entry.reason is None:
-            asked |= _asked(entry, instrument)
+            asked |= _columns_of(entry, instrument)
     return [column.name for column in answer_columns(instrument) if column.name in asked]
 
 
-def _asked(entry: Found, instrument: Instrument) -> set[str]:
-    """Give the columns that a record was asked for.
+def _asked(entry: Found, instrument: Instrument) -> set[str] | None:
+    """Give the columns that a record was asked for, or None where nothing tells.
 
-    A code says so; else the record names the item set and version. Of another questionnaire it is
-    the smallest form with the items answered.
+    A code says so; a record of this questionnaire names the item set and version; another one is
+    looked up among those that ship.
     """
     if entry.asked is not None:
         return set(entry.asked)
     record = entry.record
-    answered = set(record["answers"])
     version = record.get("version")
     in_version = {
         item.id for item in instrument.items if len(item.versions) == 1 or version in item.versions
     }
-    if not _is_of(record, instrument):
-        return (_smallest_form(answered, instrument) & in_version) | answered
-    forms = {form.id: form.items for form in instrument.forms}
-    items = set(forms.get(str(record.get("item_set") or ""), instrument.item_ids))
     background = {column.id for column in instrument.context if column.format is not None}
-    return (items & in_version) | background | answered
+    if _is_of(record, instrument):
+        forms = {form.id: form.items for form in instrument.forms}
+        items = set(forms.get(str(record.get("item_set") or ""), instrument.item_ids))
+        return (items & in_version) | background | set(record["answers"])
+    shipped = shipped_questionnaire(str(record.get("form")))
+    if shipped is not None and shipped.version == record.get("form_version"):
+        return set(shipped.item_ids)
+    return None
+
+
+def _columns_of(entry: Found, instrument: Instrument) -> set[str]:
+    """Give the columns of a record; where nothing tells, the smallest form with its answers."""
+    asked = _asked(entry, instrument)
+    answered = set(entry.record["answers"])
+    return asked if asked is not None else _smallest_form(answered, instrument) | answered
 
 
 def _smallest_form(answered: set[str], instrument: Instrument) -> set[str]:
@@ -203,14 +214,19 @@ def _smallest_form(answered: set[str], instrument: Instrument) -> set[str]:
     return min(fitting, key=len, default=set())
 
 
-def _row(entry: Found, header: Sequence[str]) -> list[str]:
-    """Write a record as the cells of a row; what cannot be used goes whole into the last cell."""
+def _row(entry: Found, header: Sequence[str], instrument: Instrument) -> list[str]:
+    """Write a record as the cells of a row; what cannot be used goes whole into the last cell.
+
+    An item that only others were asked is one that this person was not shown.
+    """
     answers = entry.record.get("answers")
     flat = {**(answers if isinstance(answers, dict) else {}), **entry.record, "file": entry.file}
-    cells = [_cell(flat.get(name)) for name in header]
     if entry.reason is not None:
-        cells.append(json.dumps(entry.record, ensure_ascii=False, default=str))
-    return cells
+        whole = json.dumps(entry.record, ensure_ascii=False, default=str)
+        return [*(_cell(flat.get(name)) for name in header), whole]
+    asked = _asked(entry, instrument)
+    others = set() if asked is None else set(instrument.item_ids) - asked
+    return [NOT_SHOWN_CODE if name in others else _cell(flat.get(name)) for name in header]
 
 
 def _cell(value: Any) -> str:

@@ -120,7 +120,7 @@ def read_code(code: str, instrument: Instrument) -> tuple[dict[str, Any], frozen
     if name == (instrument.id, instrument.version):
         asked, record["answers"] = _answers(letters, instrument)
         return record, asked
-    shipped = _shipped(record["form"])
+    shipped = shipped_questionnaire(record["form"])
     if shipped is None or name != (shipped.id, shipped.version):
         return record, None
     asked, record["answers"] = _answers(letters, shipped.instrument)
@@ -129,7 +129,7 @@ def read_code(code: str, instrument: Instrument) -> tuple[dict[str, Any], frozen
 
 
 @cache
-def _shipped(form: str) -> Questionnaire | None:
+def shipped_questionnaire(form: str) -> Questionnaire | None:
     """Load a questionnaire that ships, by its id; None for anything else."""
     return load_form(form) if form in form_ids() else None
 

@@ -360,6 +360,20 @@ def test_self_and_observers_meet_from_three_observers_on(tmp_path, n, gap):
     assert (found["gap"] == gap) if gap is not None else found["reason"] == "too_few_observers"
 
 
+def test_items_that_only_others_were_asked_count_as_not_shown(tmp_path):
+    """Managers answer the short form, observers the core; one manager left most of it out."""
+    few = observed(1, 4, "self")
+    few["answers"] = {"FLT1": 1, "CON01": 4}
+    write(tmp_path / "self.json", few)
+    for number in range(3):
+        write(tmp_path / f"o{number}.json", observed(10 + number, 3))
+    both = isv.read_responses(tmp_path, ROLES)
+    short, core = (set(ROLES.form(name).items) for name in ("short", "core"))
+    own = both.reasons.loc["R0000000000000001"].astype(object)
+    assert set(own[sorted(core - short)]) == {"not_shown"}
+    assert set(own[sorted(short - {"CON01"})]) == {"not_answered"}
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
