@@ -45,3 +45,11 @@ def test_the_wheel_ships_schema_templates_types_and_licence(names):
     assert any(name.startswith("innovsurvey/report/templates/") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not any(name.startswith("tests/") for name in names)
+
+
+def test_the_wheel_ships_all_that_questionnaires_are_written_with(names):
+    folder = ROOT / "innovsurvey/questionnaire"
+    parts = [p for p in folder.rglob("*") if p.suffix in {".json", ".js", ".css", ".html", ".typ"}]
+    assert {part.suffix for part in parts} == {".json", ".js", ".css", ".html", ".typ"}
+    for part in parts:
+        assert part.relative_to(ROOT).as_posix() in names
