@@ -152,11 +152,12 @@ def label_codes(
 
 
 def _labels(format_: ResponseFormat) -> dict[str, Reading]:
-    """Give what each label of a format means."""
+    """Give what each label of a format means; digits are read as codes, never as a label."""
     reasons = {option.code: option.reason for option in format_.missing}
     return {
         words: Reading(np.nan if code in reasons else code, reasons.get(code), "label_matched")
         for words, code in label_codes(format_).items()
+        if not _NUMBER.fullmatch(words)
     }
 
 
