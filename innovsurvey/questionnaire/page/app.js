@@ -1,7 +1,13 @@
 // The questionnaire itself: one page at a time, answers kept in this browser until they are deleted.
 
 const model = JSON.parse(document.getElementById("model").textContent);
-const storeKey = JSON.stringify(["innovsurvey", model.form, model.version, model.item_set, model.carried]);
+const storeKey = JSON.stringify([
+  "innovsurvey",
+  model.form,
+  model.version,
+  model.item_set,
+  model.carried,
+]);
 const main = document.getElementById("main");
 let state = freshState();
 let canStore = true;
@@ -22,7 +28,8 @@ function freshState() {
 function load() {
   try {
     const kept = JSON.parse(localStorage.getItem(storeKey));
-    if (kept?.answers && kept.place >= 0 && kept.place <= model.pages.length + 1) state = { ...state, ...kept };
+    if (kept?.answers && kept.place >= 0 && kept.place <= model.pages.length + 1)
+      state = { ...state, ...kept };
     if (!model.languages.some((language) => language.code === state.language)) {
       state.language = model.languages[0].code;
     }
@@ -44,7 +51,8 @@ function save() {
 
 function countTime() {
   const now = Date.now();
-  if (state.place > 0 && state.place <= model.pages.length) state.activeMs += Math.min(now - since, 300000);
+  if (state.place > 0 && state.place <= model.pages.length)
+    state.activeMs += Math.min(now - since, 300000);
   since = now;
 }
 
@@ -60,7 +68,8 @@ function forget() {
 }
 
 // Texts: those of the questionnaire stand in the order of the languages, words by their key.
-const languagePlace = () => model.languages.findIndex((language) => language.code === state.language);
+const languagePlace = () =>
+  model.languages.findIndex((language) => language.code === state.language);
 const text = (texts) => texts[languagePlace()] || "";
 const say = (key, values) => fillIn(model.words[languagePlace()][key], values || {});
 
@@ -70,7 +79,8 @@ function shownByPage() {
   return model.pages.map((page) => page.questions.filter((q) => !hidden.has(q.cells[0].name)));
 }
 const shownQuestions = (page) => shownByPage()[model.pages.indexOf(page)];
-const shownPlaces = () => shownByPage().flatMap((questions, i) => (questions.length ? [i + 1] : []));
+const shownPlaces = () =>
+  shownByPage().flatMap((questions, i) => (questions.length ? [i + 1] : []));
 
 function nextPlace(step) {
   const places = [0, ...shownPlaces(), model.pages.length + 1];
@@ -136,17 +146,26 @@ function drawProgress() {
   bar.max = 100;
   bar.value = share;
   bar.setAttribute("aria-label", say("progress_name"));
-  box.querySelector("p").textContent = state.place > model.pages.length
-    ? say("progress_done")
-    : say("progress", { page: String(done + 1), pages: String(places.length), share: String(share) });
+  box.querySelector("p").textContent =
+    state.place > model.pages.length
+      ? say("progress_done")
+      : say("progress", {
+          page: String(done + 1),
+          pages: String(places.length),
+          share: String(share),
+        });
 }
 
 function drawFoot() {
   const { note } = model.languages[languagePlace()];
-  const about = el("details", {}, el("summary", {}, say("about")),
+  const about = el(
+    "details",
+    {},
+    el("summary", {}, say("about")),
     el("p", {}, `${model.form} ${model.version}`),
     note && el("p", { lang: "en", dir: "ltr" }, note),
-    model.about.map((line) => el("p", { lang: "en", dir: "ltr" }, line)));
+    model.about.map((line) => el("p", { lang: "en", dir: "ltr" }, line)),
+  );
   const started = state.consent || Object.keys(state.answers).length > 0;
   return [started ? deleteBox() : "", about];
 }
@@ -154,8 +173,11 @@ function drawFoot() {
 function deleteBox() {
   const box = el("p", { class: "delete" });
   const ask = () => {
-    box.replaceChildren(el("span", {}, say("delete_sure") + " "),
-      button(say("delete_yes"), forget, "danger"), button(say("delete_no"), () => idle(true)));
+    box.replaceChildren(
+      el("span", {}, say("delete_sure") + " "),
+      button(say("delete_yes"), forget, "danger"),
+      button(say("delete_no"), () => idle(true)),
+    );
     box.querySelector("button").focus();
   };
   const idle = (focus) => {
@@ -169,7 +191,11 @@ function deleteBox() {
 const heading = (words) => el("h2", { tabindex: "-1" }, words);
 
 function drawStart() {
-  const agree = el("input", { type: "checkbox", id: "consent", "aria-describedby": "consent-needed" });
+  const agree = el("input", {
+    type: "checkbox",
+    id: "consent",
+    "aria-describedby": "consent-needed",
+  });
   agree.checked = state.consent;
   agree.addEventListener("change", () => {
     state.consent = agree.checked;
@@ -188,19 +214,31 @@ function drawStart() {
     heading(say("start_title")),
     paragraphs(text(model.introduction), "lead"),
     manager && el("p", {}, say(model.observed ? "about_manager" : "manager_code", { id: manager })),
-    model.minutes && el("p", {}, say("minutes", { low: String(model.minutes[0]), high: String(model.minutes[1]) })),
+    model.minutes &&
+      el(
+        "p",
+        {},
+        say("minutes", { low: String(model.minutes[0]), high: String(model.minutes[1]) }),
+      ),
     model.untested && el("p", { class: "note" }, say("untested")),
     el("p", { class: "note" }, say(canStore ? "stored" : "not_stored")),
     drawGlossary(),
-    el("div", { class: "consent" }, el("label", { class: "tick" }, agree, el("span", {}, text(model.consent))), needed),
+    el(
+      "div",
+      { class: "consent" },
+      el("label", { class: "tick" }, agree, el("span", {}, text(model.consent))),
+      needed,
+    ),
     el("div", { class: "buttons" }, button(say("start"), start, "main")),
   ];
 }
 
 function drawGlossary() {
   if (!model.glossary.length) return null;
-  const entries = model.glossary.flatMap(({ term, meaning }) =>
-    [el("dt", {}, text(term)), el("dd", {}, text(meaning))]);
+  const entries = model.glossary.flatMap(({ term, meaning }) => [
+    el("dt", {}, text(term)),
+    el("dd", {}, text(meaning)),
+  ]);
   return el("details", {}, el("summary", {}, say("glossary")), el("dl", {}, entries));
 }
 
@@ -221,8 +259,14 @@ function drawQuestions() {
     if (wrong) wrong.focus();
     else go(nextPlace(1));
   };
-  parts.push(el("div", { class: "buttons" },
-    button(say("back"), () => go(nextPlace(-1))), button(say(isLast ? "finish" : "next"), goOn, "main")));
+  parts.push(
+    el(
+      "div",
+      { class: "buttons" },
+      button(say("back"), () => go(nextPlace(-1))),
+      button(say(isLast ? "finish" : "next"), goOn, "main"),
+    ),
+  );
   return parts;
 }
 
@@ -230,7 +274,11 @@ function drawQuestions() {
 function drawLadder(question) {
   if (question.kind !== "array") return null;
   const format = model.formats[question.format];
-  return el("ul", { class: "ladder" }, format.points.map((point) => el("li", {}, stepWords(format, point))));
+  return el(
+    "ul",
+    { class: "ladder" },
+    format.points.map((point) => el("li", {}, stepWords(format, point))),
+  );
 }
 
 function drawQuestion(question) {
@@ -245,7 +293,10 @@ function drawQuestion(question) {
 // Set answers, or take them away (null), and draw what depends on them.
 function answer(changes) {
   const page = model.pages[state.place - 1];
-  const codes = () => shownQuestions(page).map((question) => question.code).join();
+  const codes = () =>
+    shownQuestions(page)
+      .map((question) => question.code)
+      .join();
   const before = codes();
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === "") delete state.answers[name];
@@ -262,12 +313,16 @@ function answer(changes) {
 function drawChoice(question, cell) {
   const format = model.formats[question.format];
   const isPair = format.anchors === "poles";
-  const clear = button(say("clear"), () => {
-    box.querySelectorAll("input").forEach((input) => (input.checked = false));
-    clear.hidden = true;
-    answer({ [cell.name]: null });
-    box.querySelector("input").focus();
-  }, "clear");
+  const clear = button(
+    say("clear"),
+    () => {
+      box.querySelectorAll("input").forEach((input) => (input.checked = false));
+      clear.hidden = true;
+      answer({ [cell.name]: null });
+      box.querySelector("input").focus();
+    },
+    "clear",
+  );
   clear.setAttribute("aria-label", `${say("clear")}: ${cellName(cell)}`);
   clear.hidden = !(cell.name in state.answers);
   const choose = (value) => {
@@ -275,13 +330,32 @@ function drawChoice(question, cell) {
     answer({ [cell.name]: value });
   };
   const rated = format.points.map((p, place) =>
-    drawRadio(cell, p.value, pointWords(format, p), choose, isPair && poleWords(cell, 2 * place - format.points.length + 1)));
+    drawRadio(
+      cell,
+      p.value,
+      pointWords(format, p),
+      choose,
+      isPair && poleWords(cell, 2 * place - format.points.length + 1),
+    ),
+  );
   const others = format.missing.map((m) => drawRadio(cell, m.code, text(m.label), choose));
   const scale = el("div", { class: "scale" }, rated);
-  const box = el("fieldset", { class: isPair ? "item pair" : question.kind === "array" ? "item" : "item list" },
+  const box = el(
+    "fieldset",
+    { class: isPair ? "item pair" : question.kind === "array" ? "item" : "item list" },
     el("legend", {}, text(cell.text) || cellName(cell)),
-    isPair ? el("div", { class: "poles" }, el("span", { class: "left" }, text(cell.left)), scale, el("span", { class: "right" }, text(cell.right))) : scale,
-    others.length ? el("div", { class: "others" }, others) : null, clear);
+    isPair
+      ? el(
+          "div",
+          { class: "poles" },
+          el("span", { class: "left" }, text(cell.left)),
+          scale,
+          el("span", { class: "right" }, text(cell.right)),
+        )
+      : scale,
+    others.length ? el("div", { class: "others" }, others) : null,
+    clear,
+  );
   return box;
 }
 
@@ -292,60 +366,110 @@ const cellName = (cell) => text(cell.text) || `${text(cell.left)} – ${text(cel
 // How far an answer lies from the middle of two poles; the distance counts in half steps.
 function poleWords(cell, distance) {
   if (distance === 0) return say("pole_middle");
-  return say("pole", { n: String(Math.abs(distance) / 2), pole: text(distance < 0 ? cell.left : cell.right) });
+  return say("pole", {
+    n: String(Math.abs(distance) / 2),
+    pole: text(distance < 0 ? cell.left : cell.right),
+  });
 }
 
 function drawRadio(cell, value, words, choose, spoken) {
-  const input = el("input", { type: "radio", name: cell.name, id: `${cell.name}.${value}`, value: String(value),
-    "aria-label": spoken || null, change: () => choose(value) });
+  const input = el("input", {
+    type: "radio",
+    name: cell.name,
+    id: `${cell.name}.${value}`,
+    value: String(value),
+    "aria-label": spoken || null,
+    change: () => choose(value),
+  });
   input.checked = state.answers[cell.name] === value;
-  return el("label", { class: "option" }, input, el("span", { class: "face" }, spoken ? "" : words));
+  return el(
+    "label",
+    { class: "option" },
+    input,
+    el("span", { class: "face" }, spoken ? "" : words),
+  );
 }
 
 // One tick shows that the question was read, so the other boxes count as no; no tick, no answer.
 function drawTicks(question) {
   const tick = () => {
     const ticked = inputs.map((input) => input.checked);
-    answer(Object.fromEntries(question.cells.map((cell, i) => [cell.name, ticked.some(Boolean) ? Number(ticked[i]) : null])));
+    answer(
+      Object.fromEntries(
+        question.cells.map((cell, i) => [
+          cell.name,
+          ticked.some(Boolean) ? Number(ticked[i]) : null,
+        ]),
+      ),
+    );
   };
-  const inputs = question.cells.map((cell) => el("input", { type: "checkbox", id: cell.name, change: tick }));
+  const inputs = question.cells.map((cell) =>
+    el("input", { type: "checkbox", id: cell.name, change: tick }),
+  );
   const labels = question.cells.map((cell, i) => {
     inputs[i].checked = state.answers[cell.name] === 1;
     return el("label", { class: "tick" }, inputs[i], el("span", {}, text(cell.text)));
   });
-  return el("fieldset", { class: "item list" }, el("legend", {}, text(question.text)), el("div", { class: "ticks" }, labels));
+  return el(
+    "fieldset",
+    { class: "item list" },
+    el("legend", {}, text(question.text)),
+    el("div", { class: "ticks" }, labels),
+  );
 }
 
 // A row of a matrix: one native list per cell, and a box for the whole row where the file has one.
 function drawMatrixRow(question) {
   const format = model.formats[question.format];
   const whole = format.missing.find((option) => option.code === model.row_missing[question.matrix]);
-  const options = [...format.points.map((point) => [point.value, stepWords(format, point)]),
-    ...format.missing.filter((option) => option !== whole).map((option) => [option.code, text(option.label)])];
-  const isSkipped = whole && question.cells.every((cell) => state.answers[cell.name] === whole.code);
+  const options = [
+    ...format.points.map((point) => [point.value, stepWords(format, point)]),
+    ...format.missing
+      .filter((option) => option !== whole)
+      .map((option) => [option.code, text(option.label)]),
+  ];
+  const isSkipped =
+    whole && question.cells.every((cell) => state.answers[cell.name] === whole.code);
   const lists = question.cells.map((cell) => drawList(cell, options, isSkipped));
-  return el("fieldset", { class: "item row" }, el("legend", {}, text(question.text)),
-    whole && drawWholeRow(question, whole, isSkipped, lists), el("div", { class: "lists" }, lists));
+  return el(
+    "fieldset",
+    { class: "item row" },
+    el("legend", {}, text(question.text)),
+    whole && drawWholeRow(question, whole, isSkipped, lists),
+    el("div", { class: "lists" }, lists),
+  );
 }
 
 function drawWholeRow(question, whole, isSkipped, lists) {
-  const tick = el("input", { type: "checkbox", id: question.code, change: () => {
-    for (const choice of lists.map((list) => list.querySelector("select"))) {
-      choice.disabled = tick.checked;
-      choice.value = "";
-    }
-    const value = tick.checked ? whole.code : null;
-    answer(Object.fromEntries(question.cells.map((cell) => [cell.name, value])));
-  } });
+  const tick = el("input", {
+    type: "checkbox",
+    id: question.code,
+    change: () => {
+      for (const choice of lists.map((list) => list.querySelector("select"))) {
+        choice.disabled = tick.checked;
+        choice.value = "";
+      }
+      const value = tick.checked ? whole.code : null;
+      answer(Object.fromEntries(question.cells.map((cell) => [cell.name, value])));
+    },
+  });
   tick.checked = isSkipped;
   return el("label", { class: "tick" }, tick, el("span", {}, text(whole.label)));
 }
 
 function drawList(cell, options, disabled) {
-  const choice = el("select", { id: cell.name, disabled: Boolean(disabled), change: () => {
-    answer({ [cell.name]: choice.value === "" ? null : Number(choice.value) });
-  } }, el("option", { value: "" }, say("choose")),
-  options.map(([value, words]) => el("option", { value: String(value) }, words)));
+  const choice = el(
+    "select",
+    {
+      id: cell.name,
+      disabled: Boolean(disabled),
+      change: () => {
+        answer({ [cell.name]: choice.value === "" ? null : Number(choice.value) });
+      },
+    },
+    el("option", { value: "" }, say("choose")),
+    options.map(([value, words]) => el("option", { value: String(value) }, words)),
+  );
   const kept = state.answers[cell.name];
   choice.value = options.some(([value]) => value === kept) ? String(kept) : "";
   return el("label", { class: "list-cell" }, el("span", {}, text(cell.text)), choice);
@@ -357,23 +481,43 @@ function drawField(question, cell) {
   const kept = state.answers[cell.name];
   const hint = el("p", { class: "error", id: `${cell.name}.hint`, role: "alert" });
   const isText = question.kind === "text";
-  const field = el(isText ? "textarea" : "input", { id: cell.name, rows: isText ? "3" : null,
-    type: isText ? null : question.kind === "date" ? "date" : "text", inputmode: isNumber ? "decimal" : null, maxlength: "1000", autocomplete: "off",
-    "aria-describedby": hint.id, change: () => {
-      const { value, fault } = isNumber ? readNumber(field.value, format) : { value: field.value.trim() };
+  const field = el(isText ? "textarea" : "input", {
+    id: cell.name,
+    rows: isText ? "3" : null,
+    type: isText ? null : question.kind === "date" ? "date" : "text",
+    inputmode: isNumber ? "decimal" : null,
+    maxlength: "1000",
+    autocomplete: "off",
+    "aria-describedby": hint.id,
+    change: () => {
+      const { value, fault } = isNumber
+        ? readNumber(field.value, format)
+        : { value: field.value.trim() };
       hint.textContent = fault || "";
       field.setAttribute("aria-invalid", String(Boolean(fault)));
       others.forEach((other) => (other.querySelector("input").checked = false));
       answer({ [cell.name]: fault ? null : value });
-    } });
-  const others = format.missing.map((option) => drawRadio(cell, option.code, text(option.label), (code) => {
-    field.value = hint.textContent = "";
-    answer({ [cell.name]: code });
-  }));
-  field.value = kept === undefined || format.missing.some((option) => option.code === kept) ? "" : String(kept);
+    },
+  });
+  const others = format.missing.map((option) =>
+    drawRadio(cell, option.code, text(option.label), (code) => {
+      field.value = hint.textContent = "";
+      answer({ [cell.name]: code });
+    }),
+  );
+  field.value =
+    kept === undefined || format.missing.some((option) => option.code === kept) ? "" : String(kept);
   const label = el("label", { for: cell.name, class: "question" }, text(cell.text));
   const note = isText ? el("p", { class: "hint" }, say("no_names")) : null;
-  return el("div", { class: "item list" }, label, note, field, hint, others.length ? el("div", { class: "others" }, others) : null);
+  return el(
+    "div",
+    { class: "item list" },
+    label,
+    note,
+    field,
+    hint,
+    others.length ? el("div", { class: "others" }, others) : null,
+  );
 }
 
 // A number within its limits, null for an empty field, or what is wrong. A group of three digits
@@ -383,7 +527,8 @@ function readNumber(words, { low, high }) {
   if (plain === "") return { value: null };
   if (/^\d{1,3}([.,\u00a0 ]\d{3})+$/.test(plain)) return { fault: say("number_plain") };
   const value = Number(plain.replace(",", "."));
-  const fits = /^-?\d+([.,]\d+)?$/.test(plain) && value >= (low ?? value) && value <= (high ?? value);
+  const fits =
+    /^-?\d+([.,]\d+)?$/.test(plain) && value >= (low ?? value) && value <= (high ?? value);
   if (fits) return { value };
   const key = `number${low === null ? "" : "_from"}${high === null ? "" : "_to"}`;
   return { fault: say(key, { low: String(low), high: String(high) }) };

@@ -5,7 +5,12 @@ const FORMULA = /^[=+\-@\t\r\n'＝＋－＠]/;
 
 function newResponseId() {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return "R" + Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("").toUpperCase();
+  return (
+    "R" +
+    Array.from(bytes, (b) => b.toString(16).padStart(2, "0"))
+      .join("")
+      .toUpperCase()
+  );
 }
 
 function today() {
@@ -49,7 +54,9 @@ function givenAnswers(model, answers) {
 function recordAsCsv(model, record) {
   const asked = model.pages.flatMap((p) => p.questions.flatMap((q) => q.cells.map((c) => c.name)));
   const { answers, instruments, ...head } = record;
-  head.instruments = Object.entries(instruments).map((pair) => pair.join("@")).join(" ");
+  head.instruments = Object.entries(instruments)
+    .map((pair) => pair.join("@"))
+    .join(" ");
   const names = [...Object.keys(head), ...asked];
   const cells = [...Object.values(head), ...asked.map((name) => answers[name])];
   return "\ufeff" + [names, cells].map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
@@ -67,25 +74,38 @@ function csvCell(value) {
 // One letter an item: the place of the answer among all answers of its format, "-" for none, "/"
 // for not shown, "%" for an item that is not asked here; numbers, dates and answers beyond Z stand between colons.
 function returnCode(model, record) {
-  const fields = [record.form, record.form_version, record.version, record.response_id,
-    record.revision, record.language, record.date.replaceAll("-", ""), record.duration_s,
-    record.manager_id, record.project_id, record.wave, codedAnswers(model, record.answers)];
+  const fields = [
+    record.form,
+    record.form_version,
+    record.version,
+    record.response_id,
+    record.revision,
+    record.language,
+    record.date.replaceAll("-", ""),
+    record.duration_s,
+    record.manager_id,
+    record.project_id,
+    record.wave,
+    codedAnswers(model, record.answers),
+  ];
   const text = fields.join("*").toUpperCase();
   return `${text}*${crc16(text)}`;
 }
 
 function codedAnswers(model, answers) {
   const { order, values } = model.code;
-  return order.map((name) => {
-    const options = values[name];
-    const value = answers[name];
-    if (options === null) return "%";
-    if (value === NOT_SHOWN_CODE) return NOT_SHOWN_LETTER;
-    if (value === undefined || options === "words") return "-";
-    if (options === "number" || options.length > CODE_LETTERS.length) return `:${value}:`;
-    if (options === "date") return `:${value.replaceAll("-", "")}:`;
-    return CODE_LETTERS[options.indexOf(value)];
-  }).join("");
+  return order
+    .map((name) => {
+      const options = values[name];
+      const value = answers[name];
+      if (options === null) return "%";
+      if (value === NOT_SHOWN_CODE) return NOT_SHOWN_LETTER;
+      if (value === undefined || options === "words") return "-";
+      if (options === "number" || options.length > CODE_LETTERS.length) return `:${value}:`;
+      if (options === "date") return `:${value.replaceAll("-", "")}:`;
+      return CODE_LETTERS[options.indexOf(value)];
+    })
+    .join("");
 }
 
 // CRC-16/CCITT-FALSE: polynomial 1021, start FFFF; catches every transposed pair of letters.
@@ -93,7 +113,8 @@ function crc16(text) {
   let crc = 0xffff;
   for (const letter of text) {
     crc ^= letter.charCodeAt(0) << 8;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1) & 0xffff;
+    for (let bit = 0; bit < 8; bit++)
+      crc = (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1) & 0xffff;
   }
   return crc.toString(16).toUpperCase().padStart(4, "0");
 }

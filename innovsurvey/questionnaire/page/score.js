@@ -42,7 +42,8 @@ function writeNumber(value, digits, language) {
   const size = Math.abs(value);
   if (size >= 1e19) return String(value);
   const [whole, decimals = ""] = (size < 1e-6 ? "0" : String(size)).split(".");
-  const billionths = BigInt(whole + decimals.slice(0, 9).padEnd(9, "0")) + (decimals[9] >= "5" ? 1n : 0n);
+  const billionths =
+    BigInt(whole + decimals.slice(0, 9).padEnd(9, "0")) + (decimals[9] >= "5" ? 1n : 0n);
   const unit = 10n ** BigInt(9 - digits);
   const units = (billionths + unit / 2n) / unit;
   const words = String(units).padStart(digits + 1, "0");
@@ -65,8 +66,12 @@ function writeShort(value) {
 function cellsByName(model) {
   if (!cellIndexes.has(model)) {
     const questions = model.pages.flatMap((page) => page.questions);
-    const found = questions.flatMap((question) => question.cells.map((cell) =>
-      [cell.name, { cell, question, format: model.formats[question.format] }]));
+    const found = questions.flatMap((question) =>
+      question.cells.map((cell) => [
+        cell.name,
+        { cell, question, format: model.formats[question.format] },
+      ]),
+    );
     cellIndexes.set(model, Object.fromEntries(found));
   }
   return cellIndexes.get(model);
@@ -77,7 +82,8 @@ function readAnswer({ missing, points, low, high }, answer) {
   if (typeof answer !== "number") return [null, NOT_ANSWERED];
   const option = missing.find(({ code }) => code === answer);
   if (option) return [null, option.reason];
-  const fits = points.length ? points.some(({ value }) => value === answer)
+  const fits = points.length
+    ? points.some(({ value }) => value === answer)
     : Number.isFinite(answer) && answer >= (low ?? answer) && answer <= (high ?? answer);
   if (fits) return [answer, null];
   return [null, answer === NOT_SHOWN_CODE ? NOT_SHOWN : OUT_OF_RANGE];
@@ -90,7 +96,8 @@ function readAnswers(model, answers) {
   const { items, conditions } = model.scoring;
   const cells = cellsByName(model);
   const [values, reasons, hidden] = [{}, {}, new Set()];
-  for (const item in items) [values[item], reasons[item]] = readAnswer(cells[item].format, answers[item]);
+  for (const item in items)
+    [values[item], reasons[item]] = readAnswer(cells[item].format, answers[item]);
   const isOpen = (item) => reasons[item] === NOT_ANSWERED || reasons[item] === OUT_OF_RANGE;
   const isUnmet = ([item, wanted]) =>
     reasons[item] === NOT_SHOWN || (!isOpen(item) && !wanted.includes(answers[item]));
@@ -106,7 +113,9 @@ function readAnswers(model, answers) {
 // The answers without those that a filter hides, and the set of items hidden.
 function hideFiltered(model, answers) {
   const { reasons, hidden } = readAnswers(model, answers);
-  const kept = Object.entries(answers).filter(([item]) => !hidden.has(item) || reasons[item] !== NOT_SHOWN);
+  const kept = Object.entries(answers).filter(
+    ([item]) => !hidden.has(item) || reasons[item] !== NOT_SHOWN,
+  );
   return { answers: Object.fromEntries(kept), hidden };
 }
 
@@ -119,7 +128,8 @@ function scoreScales(model, answers) {
 
 function scoresOf(model, read) {
   const scores = {};
-  for (const scale of model.scoring.scales) // facets stand before what is made of them
+  for (const scale of model.scoring.scales)
+    // facets stand before what is made of them
     if (scale.rule) scores[scale.id] = scoreScale(model, scale, read, scores);
   return scores;
 }
@@ -131,11 +141,14 @@ function scaleOf(model, id) {
 function scoreScale(model, scale, read, scores) {
   const { rule, items, low, high } = scale;
   const answered = items.filter((item) => read.values[item] !== null);
-  const units = rule.method === "mean_of_facets"
-    ? known(scale.facets.map((facet) => scores[facet]?.score ?? null))
-    : answered.map((item) => keyedAnswer(model, item, read.values[item]));
+  const units =
+    rule.method === "mean_of_facets"
+      ? known(scale.facets.map((facet) => scores[facet]?.score ?? null))
+      : answered.map((item) => keyedAnswer(model, item, read.values[item]));
   const facets = scale.facets.map((facet) => scaleOf(model, facet).items);
-  const someHidden = facets.some((facet) => facet.every((item) => read.reasons[item] === NOT_SHOWN));
+  const someHidden = facets.some((facet) =>
+    facet.every((item) => read.reasons[item] === NOT_SHOWN),
+  );
   const reason = whyNoScore(model, scale, read, { answered, units, facets, someHidden });
   const average = reason === null ? mean(units) : null;
   const se = average === null ? null : standardError(units, answered.length, scale.step);
@@ -153,7 +166,9 @@ function scoreScale(model, scale, read, scores) {
 
 function keyedAnswer(model, item, value) {
   const { low, high } = cellsByName(model)[item].format;
-  return model.scoring.items[item].reverse && low !== null && high !== null ? low + high - value : value;
+  return model.scoring.items[item].reverse && low !== null && high !== null
+    ? low + high - value
+    : value;
 }
 
 // What a mean is multiplied by.
@@ -162,7 +177,9 @@ function factorOf({ rule, items }) {
 }
 
 function whyNoScore(model, { rule, items }, read, { answered, units, facets, someHidden }) {
-  const needed = items.filter((i) => !model.scoring.not_applicable.includes(read.reasons[i])).length;
+  const needed = items.filter(
+    (i) => !model.scoring.not_applicable.includes(read.reasons[i]),
+  ).length;
   const possible = rule.method === "mean_of_facets" ? facets.length : items.length;
   const touched = facets.filter((facet) => facet.some((i) => read.values[i] !== null)).length;
   const minFacets = (someHidden ? rule.min_facets_partial : null) ?? rule.min_facets;
@@ -207,16 +224,18 @@ function participationOf(model, read) {
   const top = matrix.high - matrix.low;
   const actors = [...matrix.columns.keys()];
   const privateActors = placesOf(matrix.columns, ["private"]);
-  const phases = matrix.rows.map((row) => readPhase(model, row, read)).map((phase) => {
-    const steps = phase.valid ? known(phase.cells) : [];
-    return {
-      ...phase,
-      breadth: ratio(nInvolved(steps), steps.length),
-      intensity: intensityOf(phase, actors, top),
-      depth: ratio(total(steps), top * nInvolved(steps)),
-      privateIntensity: intensityOf(phase, privateActors, top),
-    };
-  });
+  const phases = matrix.rows
+    .map((row) => readPhase(model, row, read))
+    .map((phase) => {
+      const steps = phase.valid ? known(phase.cells) : [];
+      return {
+        ...phase,
+        breadth: ratio(nInvolved(steps), steps.length),
+        intensity: intensityOf(phase, actors, top),
+        depth: ratio(total(steps), top * nInvolved(steps)),
+        privateIntensity: intensityOf(phase, privateActors, top),
+      };
+    });
   const valid = phases.filter((phase) => phase.valid);
   const tooFew = valid.length ? null : "too_few_answers";
   const general = phases.some((phase) => phase.reached) ? tooFew : "no_phase_reached";
@@ -237,7 +256,9 @@ function participationOf(model, read) {
 function readPhase(model, row, { values, reasons }) {
   const { matrix, not_applicable } = model.scoring;
   const names = matrix.columns.map((column) => `${row.id}_${column.id}`);
-  const cells = names.map((name) => (values[name] ?? null) === null ? null : values[name] - matrix.low);
+  const cells = names.map((name) =>
+    (values[name] ?? null) === null ? null : values[name] - matrix.low,
+  );
   const reached = names.some((name) => !not_applicable.includes(reasons[name]));
   const valid = reached && known(cells).length / cells.length >= MIN_PHASE_SHARE;
   return { id: row.id, reached, valid, cells };
@@ -247,7 +268,7 @@ const nInvolved = (steps) => steps.filter((step) => step >= 1).length;
 
 // The places of the rows or columns that belong to one of the groups.
 function placesOf(lines, groups) {
-  return lines.flatMap((line, place) => groups.includes(line.group) ? [place] : []);
+  return lines.flatMap((line, place) => (groups.includes(line.group) ? [place] : []));
 }
 
 function intensityOf({ valid, cells }, places, top) {
@@ -279,7 +300,9 @@ function imbalanceOf(matrix, phases, top, early, groups) {
   const rows = [early, ["implementation"]].map((names) => placesOf(matrix.rows, names));
   const actors = placesOf(matrix.columns, groups);
   if (![...rows, actors].every((places) => places.length)) return [null, null, "group_not_defined"];
-  const found = rows.map((places) => places.map((place) => intensityOf(phases[place], actors, top)));
+  const found = rows.map((places) =>
+    places.map((place) => intensityOf(phases[place], actors, top)),
+  );
   if (found.flat().includes(null)) return [null, null, "phase_missing"];
   const [before, after] = found.map(mean);
   return [after - before, ratio(after - before, after + before), null];
@@ -354,7 +377,9 @@ function sentence(rule, person, about, outcome, values) {
 
 // Replaces the placeholders in one pass; anything else in braces stays.
 function fillIn(template, values) {
-  return template.replace(/\{(\w+)\}/g, (found, name) => Object.hasOwn(values, name) ? values[name] : found);
+  return template.replace(/\{(\w+)\}/g, (found, name) =>
+    Object.hasOwn(values, name) ? values[name] : found,
+  );
 }
 
 function inLanguage({ place }, text) {
@@ -423,21 +448,28 @@ const SAY = {
   notice: (rule, person) => [sentence(rule, person, "", "text", {})],
 
   band: (rule, person) =>
-    rule.scales.filter((scale) => scale in person.scores).map((scale) => sayBand(rule, person, scale)),
+    rule.scales
+      .filter((scale) => scale in person.scores)
+      .map((scale) => sayBand(rule, person, scale)),
 
   compare(rule, person) {
     const scales = rule.scales.filter((scale) => isKnown(rule, person, scale));
     return scales.flatMap((one, place) =>
-      scales.slice(place + 1).map((other) => sayPair(rule, person, [one, other])));
+      scales.slice(place + 1).map((other) => sayPair(rule, person, [one, other])),
+    );
   },
 
   lowest(rule, person) {
     const { scales } = rule;
     if (scales.length < 2 || !scales.every((scale) => isKnown(rule, person, scale))) return [];
     const ends = scales.map((scale) => intervalOf(rule, person, scale).map(tidy));
-    const place = ends.findIndex(([, upper], i) => ends.every(([lower], j) => i === j || upper < lower));
+    const place = ends.findIndex(([, upper], i) =>
+      ends.every(([lower], j) => i === j || upper < lower),
+    );
     if (place < 0) return [sentence(rule, person, "", "none", {})];
-    return [sentence(rule, person, scales[place], "lowest", { scale: titleOf(person, scales[place]) })];
+    return [
+      sentence(rule, person, scales[place], "lowest", { scale: titleOf(person, scales[place]) }),
+    ];
   },
 
   least(rule, person) {
@@ -457,7 +489,10 @@ const SAY = {
     const values = { positive, negative };
     const answer = (outcome) => [sentence(rule, person, rule.contrast, outcome, values)];
     if (!pair.every((scale) => isKnown(rule, person, scale))) return answer("missing");
-    const chances = typeChances(pair.map((scale) => person.scores[scale]), contrast.cut);
+    const chances = typeChances(
+      pair.map((scale) => person.scores[scale]),
+      contrast.cut,
+    );
     const [first, second] = mostProbable(chances);
     values.first = inLanguage(person, rule.texts[`name-${TYPES[first]}`]);
     values.second = inLanguage(person, rule.texts[`name-${TYPES[second]}`]);

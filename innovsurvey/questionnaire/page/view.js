@@ -14,7 +14,8 @@ function put(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {
     if (typeof value === "function") node.addEventListener(name, value);
     else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+    else if (value !== false && value !== null && value !== undefined)
+      node.setAttribute(name, value);
   }
   for (const child of children.flat(Infinity)) if (child) node.append(child);
   return node;
@@ -26,15 +27,35 @@ function button(words, action, kind) {
 
 // A text that may hold line breaks, as paragraphs.
 function paragraphs(words, kind) {
-  return words.split(/\n+/).filter(Boolean).map((line) => el("p", { class: kind }, line));
+  return words
+    .split(/\n+/)
+    .filter(Boolean)
+    .map((line) => el("p", { class: kind }, line));
 }
 
 // The first cell of a row names it, the others hold numbers, which run from left to right anywhere.
 function table(caption, heads, rows) {
-  const cells = ([name, ...numbers]) =>
-    [el("th", { scope: "row" }, name), numbers.map((number) => el("td", {}, el("bdi", { dir: "ltr" }, number)))];
-  return el("table", {},
+  const cells = ([name, ...numbers]) => [
+    el("th", { scope: "row" }, name),
+    numbers.map((number) => el("td", {}, el("bdi", { dir: "ltr" }, number))),
+  ];
+  return el(
+    "table",
+    {},
     el("caption", {}, caption),
-    el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, cells(row)))));
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        heads.map((head) => el("th", { scope: "col" }, head)),
+      ),
+    ),
+    el(
+      "tbody",
+      {},
+      rows.map((row) => el("tr", {}, cells(row))),
+    ),
+  );
 }
