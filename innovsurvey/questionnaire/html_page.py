@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from innovsurvey.questionnaire.layout import Layout
 
 _FOLDER: Final = Path(__file__).parent / "page"
-_SCRIPTS: Final = ("score.js", "record.js", "view.js", "results.js", "app.js")
+_SCRIPTS: Final = (
+    "score.js", "record.js", "view.js", "questions.js", "figures.js", "results.js", "sending.js",
+    "app.js",
+)  # fmt: skip
 # Inside a script element nothing may look like markup, nor break a line for an old parser.
 _IN_SCRIPT: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
