@@ -44,7 +44,7 @@ class Questionnaire:
 
     ``instrument`` is their union, an instrument like any other; functions that take an instrument
     take a questionnaire, too. ``introduction_collected`` is the introduction where a survey
-    platform sends the answers to whoever runs the survey.
+    platform or paper takes the answers to whoever runs the survey.
 
     Examples
     --------

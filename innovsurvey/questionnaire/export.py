@@ -41,7 +41,8 @@ Format = Literal[
 class _Target:
     """A format: how its files end, what writes them, and who gets the answers.
 
-    A platform collects them for whoever runs the survey; elsewhere they stay with the person.
+    Platforms and paper take them to whoever runs the survey; with the page they stay with the
+    person, who gets feedback there.
     """
 
     suffix: str
@@ -58,8 +59,8 @@ _TARGETS: Final[dict[Format, _Target]] = {
     "qualtrics-txt": _Target(".txt", write_qualtrics_text, collects=True),
     "redcap": _Target(".csv", write_redcap, collects=True),
     "surveyjs": _Target(".json", write_surveyjs, collects=True),
-    "docx": _Target(".docx", write_docx),
-    "pdf": _Target(".pdf", write_pdf),
+    "docx": _Target(".docx", write_docx, collects=True),
+    "pdf": _Target(".pdf", write_pdf, collects=True),
     "ddi": _Target(".xml", write_ddi),
     "codebook": _Target(".csv", write_codebook),
 }
