@@ -10,7 +10,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 import innovsurvey as isv
-from innovsurvey.questionnaire.html_page import write_html
+from innovsurvey.questionnaire.html_page import page_script, write_html
+from innovsurvey.questionnaire.page_model import page_words
 from innovsurvey.responses.feedback_rules import write_number
 
 from .answers import (
@@ -303,6 +304,14 @@ def test_a_number_is_taken_or_answered_in_words(odd, typed, kept, hint):
     assert values == ([] if kept is None else [kept])
 
 
+def test_a_number_without_limits_must_still_be_one(odd):
+    odd.forward()
+    odd.run("const f = document.getElementById('FREE'); f.value = 'many';"
+            "f.dispatchEvent(new Event('change'))")  # fmt: skip
+    hint = odd.run("return document.getElementById('FREE.hint').textContent")
+    assert hint == "Please write a number."
+
+
 def test_a_number_can_be_declined(odd):
     odd.forward()
     odd.fill({"EURO": 5})
@@ -377,6 +386,8 @@ def test_results_show_the_numbers_that_python_gives(browser, tmp_path, language)
     expected += [taken[key] for key in ("breadth", "reach", "intensity", "depth", "diversity")]
     written = [write_number(number, 2, language) for number in expected]
     assert [words for words in written if words not in {row[0] for row in numbers.values()}] == []
+    heads = page.run("return [...document.querySelectorAll('thead th')].map(c => c.innerText)")
+    assert heads.count({"en": "Number", "da": "Tal"}[language]) == 2
     said = isv.feedback(responses, language=language).sentences["text"]
     told = page.run("return document.querySelector('main').innerText")
     assert [text for text in said if text not in told] == []
@@ -478,3 +489,11 @@ def test_the_model_inside_is_inert_and_whole(name):
     assert asked == [cell.name for q in layout_of(name).questions for cell in q.cells]
     assert page.count("<script") == 2
     assert write_html(layout_of(name)).decode() == page
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_the_page_has_every_word_that_its_scripts_say(language):
+    said = set(re.findall(r'\bsay\(\s*"(\w+)"', page_script()))
+    assert len(said) > 30
+    assert said - set(page_words(language)) == set()
+    assert set(page_words("en")) == set(page_words(language))

@@ -288,6 +288,6 @@ function readNumber(words, { low, high }) {
   const fits =
     /^-?\d+([.,]\d+)?$/.test(plain) && value >= (low ?? value) && value <= (high ?? value);
   if (fits) return { value };
-  const key = `number${low === null ? "" : "_from"}${high === null ? "" : "_to"}`;
-  return { fault: say(key, { low: String(low), high: String(high) }) };
+  const limits = `${low === null ? "" : "_from"}${high === null ? "" : "_to"}`;
+  return { fault: say(`number${limits || "_any"}`, { low: String(low), high: String(high) }) };
 }
