@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import typer
 
+from innovsurvey.base.files import write_file
 from innovsurvey.base.places import sample_path, shipped_folder
 from innovsurvey.base.spreadsheet import guard_frame
 from innovsurvey.definitions.draft import new_instrument
@@ -406,7 +407,7 @@ def _numbers(pairs: dict[str, str]) -> dict[str, Any]:
 
 def _write_csv(frame: Any, path: Path) -> None:
     """Write a frame as CSV in UTF-8, making the folder it goes to."""
-    _write_text(path, guard_frame(frame).to_csv(lineterminator="\n"))
+    write_file(path, guard_frame(frame).to_csv(lineterminator="\n").encode())
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -414,20 +415,7 @@ def _write_new(path: Path, text: str) -> None:
     if path.exists():
         message = f"{path} is there already; name another file."
         raise SpecificationError(message)
-    _write_text(path, text)
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write a text file, making the folder it goes to."""
-    if path.is_dir():
-        message = f"{path} is a folder; name a file."
-        raise SpecificationError(message)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        message = f"{path} cannot be written ({error.strerror})."
-        raise SpecificationError(message) from None
+    write_file(path, text.encode())
 
 
 def _fail(error: InnovSurveyError, code: int) -> None:

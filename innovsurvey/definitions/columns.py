@@ -6,11 +6,12 @@ A return code names no column: writer and reader both count along this list.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from innovsurvey.definitions.model import Instrument, ResponseFormat
 
+RECORD_SCHEMA: Final = "innovsurvey-response-1"  # of what the offline page gives back
 Kind = Literal["options", "number", "words", "date"]
 
 

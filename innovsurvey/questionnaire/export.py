@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from innovsurvey.base.checks import check_choice
+from innovsurvey.base.files import write_file
 from innovsurvey.definitions.forms import as_definition
 from innovsurvey.errors import SpecificationError
 from innovsurvey.questionnaire.archive.codebook import write_codebook
@@ -153,7 +154,7 @@ def export_questionnaire(
         collected=target.collects,
         sender=sender,
     )
-    return _write(Path(path), target.write(layout))
+    return write_file(Path(path), target.write(layout))
 
 
 def _format(given: Format | None, path: Path) -> Format:
@@ -182,17 +183,3 @@ def _refuse_other_suffix(given: Format, path: Path) -> None:
             f"{path.stem}{_TARGETS[given].suffix}."
         )
         raise SpecificationError(message)
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write the file, or say why that is not possible."""
-    if path.is_dir():
-        message = f"{path} is a folder; name a file in it."
-        raise SpecificationError(message)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        message = f"{path} cannot be written ({error.strerror})."
-        raise SpecificationError(message) from None
-    return path

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from innovsurvey.definitions.columns import answer_columns
+from innovsurvey.definitions.columns import RECORD_SCHEMA, answer_columns
 from innovsurvey.questionnaire.page_scoring import format_key, in_languages, scoring_model
 from innovsurvey.questionnaire.words import words_in
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from innovsurvey.definitions.model import Language, ResponseFormat, Text
     from innovsurvey.questionnaire.layout import Cell, Layout, Page, Question
 
-SCHEMA: Final = "innovsurvey-response-1"
 # Evidence below this has no study with respondents behind it that tested the instrument.
 _TESTED: Final = frozenset({"field-tested", "validated-for-use"})
 
@@ -25,7 +24,7 @@ def page_model(layout: Layout) -> dict[str, Any]:
     model = _Texts(layout.languages)
     formats = {format_key(q): model.format(q.format) for q in layout.questions}
     return {
-        "schema": SCHEMA,
+        "schema": RECORD_SCHEMA,
         "form": layout.id,
         "version": layout.version,
         "item_set": layout.item_set or "",

@@ -23,7 +23,7 @@ NOT_ANSWERED: Final = "not_answered"
 OUT_OF_RANGE: Final = "out_of_range"
 UNREADABLE: Final = "unreadable"
 NOT_SHOWN: Final = "not_shown"
-_NOT_SHOWN_CODE: Final = -12.0
+NOT_SHOWN_CODE: Final = -12.0
 _TOKEN: Final = re.compile(r"N(\d{1,4})", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS: Final = 15  # a float keeps that many
@@ -197,7 +197,7 @@ def _read_number(number: float, format_: ResponseFormat) -> Reading:
         fits = low <= number <= high
     if fits:
         return Reading(number, None, None)
-    if number == _NOT_SHOWN_CODE:
+    if number == NOT_SHOWN_CODE:
         return Reading(np.nan, NOT_SHOWN, None)
     return Reading(np.nan, OUT_OF_RANGE, OUT_OF_RANGE)
 

@@ -312,6 +312,28 @@ def test_a_number_without_limits_must_still_be_one(odd):
     assert hint == "Please write a number."
 
 
+def test_a_wrong_number_can_be_declined_instead(odd):
+    odd.forward()
+    odd.run("const f = document.getElementById('EURO'); f.value = 'much';"
+            "f.dispatchEvent(new Event('change'))")  # fmt: skip
+    odd.run("document.getElementById('EURO.-9').click()")
+    odd.forward()
+    assert odd.heading == "Grid"
+
+
+def test_two_tabs_on_the_last_page_leave_each_other_alone(odd):
+    to_the_end(odd)
+    written = odd.run(
+        "let n = 0; const set = Storage.prototype.setItem;"
+        "Storage.prototype.setItem = function (...a) { n += 1; return set.apply(this, a); };"
+        "const key = Object.keys(localStorage)[0];"
+        "window.dispatchEvent(new StorageEvent('storage', {key, newValue: localStorage[key]}));"
+        "return n"
+    )
+    assert written == 0
+    assert odd.run(LAST_PAGE)
+
+
 def test_a_number_can_be_declined(odd):
     odd.forward()
     odd.fill({"EURO": 5})

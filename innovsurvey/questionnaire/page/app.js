@@ -87,9 +87,12 @@ function nextPlace(step) {
   return step > 0 ? places.find((p) => p > state.place) : places.findLast((p) => p < state.place);
 }
 
+// Whoever comes to the last page may give the answers out: that is counted here and not in drawing,
+// since two tabs that both write when they draw would wake each other without end.
 function go(place, message) {
   countTime();
   state.place = place;
+  if (place > model.pages.length) state.revision += 1;
   save();
   show(message);
 }

@@ -260,6 +260,7 @@ function drawField(question, cell) {
   const others = format.missing.map((option) =>
     drawRadio(cell, option.code, text(option.label), (code) => {
       field.value = hint.textContent = "";
+      field.setAttribute("aria-invalid", "false");
       answer({ [cell.name]: code });
     }),
   );

@@ -16,8 +16,6 @@ const indexWords = (value) =>
   value === null ? say("no_score") : writeNumber(value, 2, state.language);
 
 function drawResults() {
-  state.revision += 1;
-  save();
   const scoring = model.scoring;
   const said = scoring.results
     ? feedback(model, state.answers, state.language).filter(isAsked)

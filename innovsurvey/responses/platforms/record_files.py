@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.spreadsheet import unguard
-from innovsurvey.definitions.columns import answer_columns
+from innovsurvey.definitions.columns import RECORD_SCHEMA, answer_columns
 from innovsurvey.responses.platforms.return_code import DamagedCodeError, find_codes, read_code
 from innovsurvey.responses.table_file import guess_encodings, split_text
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from innovsurvey.definitions.model import Instrument
 
-SCHEMA: Final = "innovsurvey-response-1"
 HEAD: Final = (
     "response_id", "revision", "version", "manager_id", "project_id", "wave", "language", "date",
     "duration_s", "consent", "form", "form_version", "item_set", "file",
@@ -65,7 +64,7 @@ def is_record_file(raw: bytes) -> bool:
     if _is_json(raw):
         return b'"schema"' in raw[:4000]
     text = _start(raw)
-    return _CSV_START.match(text) is not None and SCHEMA in text
+    return _CSV_START.match(text) is not None and RECORD_SCHEMA in text
 
 
 def has_codes(raw: bytes) -> bool:
@@ -179,4 +178,4 @@ def _from_code(name: str, code: str, instrument: Instrument) -> Found:
         record, asked = read_code(code, instrument)
     except DamagedCodeError as error:
         return Found(name, {"response_id": code, "answers": {}}, f"damaged_code: {error}")
-    return Found(name, {"schema": SCHEMA, "consent": True, **record}, asked=asked)
+    return Found(name, {"schema": RECORD_SCHEMA, "consent": True, **record}, asked=asked)

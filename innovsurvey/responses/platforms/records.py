@@ -13,13 +13,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.checks import join_names
-from innovsurvey.definitions.columns import answer_columns
+from innovsurvey.definitions.columns import RECORD_SCHEMA, answer_columns
 from innovsurvey.errors import DataError
+from innovsurvey.responses.cells import NOT_SHOWN_CODE
 from innovsurvey.responses.platforms.answers import NO_CONSENT
 from innovsurvey.responses.platforms.record_files import (
     HEAD,
     KNOWN,
-    SCHEMA,
     Document,
     Found,
     find_records,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _WRITTEN: Final = tuple(name for name in HEAD if name != "consent")
 ID_COLUMN: Final = "response_id"
-NOT_SHOWN_CODE: Final = "-12"
 _ID: Final = re.compile(r"R[0-9A-F]{16}")
 _REVISION: Final = re.compile(r"[0-9]{1,9}")
 # Spreadsheets write true in the language of the office.
@@ -113,7 +112,7 @@ def _fault(record: dict[str, Any], instrument: Instrument) -> str | None:
     same = record.get("form") == instrument.id or instrument.id in _parts(record)
     other = "other_version" if same else "other_questionnaire"
     checks = (
-        (record.get("schema") != SCHEMA, "unknown_schema"),
+        (record.get("schema") != RECORD_SCHEMA, "unknown_schema"),
         (not (_is_of(record, instrument) or _includes(record, instrument)), other),
         (not set(record) <= KNOWN, "unknown_key"),
         (not _ID.fullmatch(str(record.get("response_id", ""))), "no_response_id"),
@@ -226,7 +225,8 @@ def _row(entry: Found, header: Sequence[str], instrument: Instrument) -> list[st
         return [*(_cell(flat.get(name)) for name in header), whole]
     asked = _asked(entry, instrument)
     others = set() if asked is None else set(instrument.item_ids) - asked
-    return [NOT_SHOWN_CODE if name in others else _cell(flat.get(name)) for name in header]
+    flat |= dict.fromkeys(others, NOT_SHOWN_CODE)
+    return [_cell(flat.get(name)) for name in header]
 
 
 def _cell(value: Any) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.definitions.columns import answer_columns
 from innovsurvey.definitions.forms import form_ids, load_form
+from innovsurvey.responses.cells import NOT_SHOWN_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,6 @@ _DASH: Final = re.compile("[\u2013\u2014]")
 _LONGEST: Final = 5_000
 _ANSWER: Final = re.compile(r":([^:]*):|(.)", re.DOTALL)
 _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_NOT_SHOWN: Final = -12
 _START: Final = 0xFFFF
 _POLYNOMIAL: Final = 0x1021
 _LOWER: Final = ("form", "version", "language")
@@ -177,7 +177,7 @@ def _answer(column: AnswerColumn, sign: str) -> float | str:
             return re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", words)
         return words
     if sign == "/":
-        return _NOT_SHOWN
+        return NOT_SHOWN_CODE
     place = _LETTERS.find(sign)
     if column.kind != "options" or not 0 <= place < len(column.options):
         message = f"{column.name} has no answer {sign}"
