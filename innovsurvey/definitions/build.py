@@ -137,7 +137,12 @@ def _missing_option(entry: Mapping[str, Any]) -> MissingOption:
         reason=entry["reason"],
         label=text(entry["label"]),
         versions=tuple(entry.get("versions", ())),
+        written=entry.get("written"),
     )
+
+
+def _point(entry: Mapping[str, Any]) -> Point:
+    return Point(entry["value"], text(entry.get("label")), entry.get("written"))
 
 
 def _format(format_id: str, entry: Mapping[str, Any]) -> ResponseFormat:
@@ -145,7 +150,7 @@ def _format(format_id: str, entry: Mapping[str, Any]) -> ResponseFormat:
         id=format_id,
         level=entry["level"],
         anchors=entry.get("anchors", "labels"),
-        points=tuple(Point(p["value"], text(p.get("label"))) for p in entry.get("points", [])),
+        points=tuple(_point(point) for point in entry.get("points", [])),
         missing=tuple(_missing_option(option) for option in entry.get("missing", [])),
         minimum=entry.get("minimum"),
         maximum=entry.get("maximum"),

@@ -106,10 +106,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One answer of a response format."""
+    """One answer of a response format; ``written`` is how files write it, if not as the number."""
 
     value: float
     label: Text
+    written: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class MissingOption:
     reason: str
     label: Text
     versions: tuple[str, ...]
+    written: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ def label_codes(
 ) -> dict[str, float]:
     """Give the code of every label of a format, in all languages; a label of two has none.
 
-    A point without a label is shown as its number, so that number is its label.
+    How files write an answer counts as a label, too. A point without a label is shown as its
+    number, so that number is its label.
 
     Examples
     --------
@@ -143,10 +144,11 @@ def label_codes(
     (1, 1, -8)
     """
     found: dict[str, set[float]] = {}
-    labelled = [(p.value, p.label) for p in format_.points]
-    labelled += [(m.code, m.label) for m in format_.missing]
-    for code, label in labelled:
-        for words in label.values() or [write_number(code)]:
+    labelled = [(p.value, p.label, p.written) for p in format_.points]
+    labelled += [(m.code, m.label, m.written) for m in format_.missing]
+    for code, label, written in labelled:
+        said = [*label.values(), *([written] if written else [])]
+        for words in said or [write_number(code)]:
             found.setdefault(comparable(words), set()).add(code)
     return {words: codes.pop() for words, codes in found.items() if len(codes) == 1}
 

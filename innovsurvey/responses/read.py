@@ -12,6 +12,7 @@ from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import is_blank, read_context, read_item, read_label
 from innovsurvey.responses.columns import free_name, plan_columns
+from innovsurvey.responses.files.options import ReadOptions
 from innovsurvey.responses.filters import hide_filtered
 from innovsurvey.responses.model import (
     LOG_TYPES,
@@ -124,9 +125,7 @@ def read_responses(
         table = adapt(_frame_table(source), asked, platform, "the data frame")
         index = source.index if len(table.rows) == len(source) else None
     else:
-        table = read_source(
-            source, asked, platform, encoding=encoding, separator=separator, sheet=sheet
-        )
+        table = read_source(source, asked, platform, ReadOptions(encoding, separator, sheet))
         index = None
     plan = plan_columns(
         table.header,

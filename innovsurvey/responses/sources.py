@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.reading import read_table
 from innovsurvey.responses.inbox import Inbox
 from innovsurvey.responses.platforms import kobo, limesurvey, qualtrics, redcap
 from innovsurvey.responses.platforms.record_files import Document
 from innovsurvey.responses.platforms.records import read_records
 from innovsurvey.responses.platforms.return_code import find_codes
 from innovsurvey.responses.platforms.word import read_word
-from innovsurvey.responses.table_file import TableFile, read_table
 
 if TYPE_CHECKING:
     import os
 
     from innovsurvey.definitions.model import Instrument
+    from innovsurvey.responses.files.options import ReadOptions
+    from innovsurvey.responses.table_file import TableFile
 
 Platform = Literal[
     "auto", "csv", "excel", "innovsurvey", "word", "limesurvey", "kobo", "qualtrics", "redcap"
@@ -61,10 +63,7 @@ def read_source(
     source: str | os.PathLike[str],
     instrument: Instrument,
     platform: Platform,
-    *,
-    encoding: str | None,
-    separator: str | None,
-    sheet: str | int | None,
+    options: ReadOptions,
 ) -> TableFile:
     """Read a file, a folder, an archive or a code as one table.
 
@@ -79,7 +78,7 @@ def read_source(
     inbox = Inbox.of(path)
     if not inbox.words and not inbox.records:
         _refuse_without_answers(path, inbox, platform)
-        table = read_table(path, encoding=encoding, separator=separator, sheet=sheet)
+        table = read_table(path, options)
         return adapt(table, instrument, platform, path.name)
     if platform not in {"auto", *_OWN}:
         message = (

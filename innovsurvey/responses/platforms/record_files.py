@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.spreadsheet import unguard
 from innovsurvey.definitions.columns import RECORD_SCHEMA, answer_columns
+from innovsurvey.responses.files.text import guess_encodings, split_text
 from innovsurvey.responses.platforms.return_code import DamagedCodeError, find_codes, read_code
-from innovsurvey.responses.table_file import guess_encodings, split_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

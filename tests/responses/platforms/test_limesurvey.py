@@ -21,8 +21,9 @@ from questionnaire.answers import layout_of as make
 
 import innovsurvey as isv
 from innovsurvey.errors import MissingItemsError
+from innovsurvey.responses.files.options import ReadOptions
+from innovsurvey.responses.files.reading import read_table
 from innovsurvey.responses.platforms import limesurvey
-from innovsurvey.responses.table_file import read_table
 
 from .limesurvey_export import as_csv, as_excel, export, head
 
@@ -65,7 +66,7 @@ def expected_of(name):
 def table_of(raw, folder, name="answers.csv"):
     path = folder / name
     path.write_bytes(raw)
-    return read_table(path, encoding=None, separator=None, sheet=None)
+    return read_table(path, ReadOptions())
 
 
 def answers_of(table, instrument):
@@ -218,9 +219,7 @@ def real_instrument(tmp_path_factory):
 
 
 def read_real(name, instrument):
-    return answers_of(
-        read_table(DATA / name, encoding=None, separator=None, sheet=None), instrument
-    )
+    return answers_of(read_table(DATA / name, ReadOptions()), instrument)
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in DATA.glob("resp_*")))

@@ -20,8 +20,9 @@ from questionnaire.answers import (
 import innovsurvey as isv
 from innovsurvey.questionnaire.platforms.qualtrics import write_qualtrics
 from innovsurvey.questionnaire.platforms.qualtrics_text import write_qualtrics_text
+from innovsurvey.responses.files.options import ReadOptions
+from innovsurvey.responses.files.reading import read_table
 from innovsurvey.responses.platforms.qualtrics import recognise, to_items
-from innovsurvey.responses.table_file import read_table
 
 REAL = Path(__file__).parents[2] / "data/qualtrics"
 # The instrument "context" asks self and observers for different items, so it is not asked alone.
@@ -348,7 +349,7 @@ def says_in_export(text):
 @pytest.mark.parametrize("file", sorted(REAL.glob("*.csv")), ids=lambda file: file.stem)
 def test_real_exports_are_recognised_and_lose_their_private_columns(file):
     instrument = laid_out("hostile").instrument
-    table = read_table(file, encoding=None, separator=None, sheet=None)
+    table = read_table(file, ReadOptions())
     before = (list(table.header), [list(row) for row in table.rows])
     assert recognise(table, instrument)
     got = to_items(table, instrument)

@@ -8,8 +8,9 @@ import pytest
 from questionnaire.answers import layout_of, random_people
 
 import innovsurvey as isv
+from innovsurvey.responses.files.options import ReadOptions
+from innovsurvey.responses.files.reading import read_table
 from innovsurvey.responses.platforms import kobo, limesurvey, qualtrics, redcap
-from innovsurvey.responses.table_file import read_table
 
 ADAPTERS = {m.__name__.rpartition(".")[2]: m for m in (kobo, limesurvey, qualtrics, redcap)}
 # Columns as offices and statistics programs have them beside the answers, with what they hold.
@@ -49,7 +50,7 @@ def plain_table(folder, name, beside, change):
         writer.writerow([*beside.values(), *(person.get(item, "") for item in items)])
     path = folder / "answers.csv"
     path.write_text(text.getvalue(), encoding="utf-8")
-    return read_table(path, encoding=None, separator=None, sheet=None)
+    return read_table(path, ReadOptions())
 
 
 @pytest.mark.parametrize("headings", HEADINGS)

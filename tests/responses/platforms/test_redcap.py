@@ -17,8 +17,10 @@ from questionnaire.answers import (
 
 import innovsurvey as isv
 from innovsurvey.questionnaire.platforms.redcap import write_redcap
+from innovsurvey.responses.files.options import ReadOptions
+from innovsurvey.responses.files.reading import read_table
 from innovsurvey.responses.platforms.redcap import recognise, to_items
-from innovsurvey.responses.table_file import TableFile, read_table
+from innovsurvey.responses.table_file import TableFile
 
 REAL = Path(__file__).parents[2] / "data/redcap"
 # The instrument "context" asks self and observers for different items, so it is not asked alone.
@@ -231,7 +233,7 @@ def test_a_record_with_several_events_gets_one_id_per_row(tmp_path):
 @pytest.mark.parametrize("file", ["simple_data.csv", "survey_data.csv"])
 def test_real_exports_are_recognised_and_kept(file):
     instrument = laid_out("hostile").instrument
-    table = read_table(REAL / file, encoding=None, separator=None, sheet=None)
+    table = read_table(REAL / file, ReadOptions())
     before = (list(table.header), [list(row) for row in table.rows])
     got = to_items(table, instrument)
     assert (table.header, table.rows) == before

@@ -1,0 +1,113 @@
+"""Read a file of any kind as a table of texts; what it is, is told by content, not by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from innovsurvey.errors import DataError
+from innovsurvey.responses.files.options import SAVE_AS, ZIP
+from innovsurvey.responses.files.text import read_text
+from innovsurvey.responses.files.workbook import read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from innovsurvey.responses.files.options import ReadOptions
+    from innovsurvey.responses.table_file import TableFile
+
+    _Reader = Callable[[bytes, str, ReadOptions], TableFile]
+
+_FOREIGN: Final = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"$FL", "an SPSS file"),
+    (b"<stata_dta>", "a Stata file"),
+    (b"{\\rtf", "an RTF document"),
+    (b"SQLite format 3", "a database"),
+)
+# What a file of a kind begins with; anything else is read as separated text.
+_KINDS: Final[tuple[tuple[bytes, _Reader], ...]] = (
+    (ZIP, read_workbook),
+    (b"\xd0\xcf\x11\xe0", read_workbook),
+)
+
+
+def read_table(path: Path, options: ReadOptions) -> TableFile:
+    """Read a file, told by its content.
+
+    Raises
+    ------
+    DataError
+        No such file, a folder, an empty file, a file of a kind that holds no table, a heading
+        without rows; or what the reader of its kind finds wrong.
+    """
+    return as_table_file(read_bytes(path), path.name, options)
+
+
+def as_table_file(raw: bytes, name: str, options: ReadOptions) -> TableFile:
+    """Read the content of a file.
+
+    Raises
+    ------
+    DataError
+        As for :func:`read_table`.
+    """
+    for mark, kind in _FOREIGN:
+        if raw.startswith(mark):
+            message = f"{name} is {kind}, not a table of answers. {SAVE_AS}"
+            raise DataError(message)
+    reader = next((reader for mark, reader in _KINDS if raw.startswith(mark)), read_text)
+    table = reader(raw, name, options)
+    if not table.rows:
+        message = f"{name} has a heading but no row of answers."
+        raise DataError(message)
+    table.provenance.update(
+        file=name,
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        reader=table.reader,
+        read_on=dt.date.today().isoformat(),
+    )
+    return table
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read the file, or say why that is not possible.
+
+    Raises
+    ------
+    DataError
+        No such file, a folder, an empty file, or no permission.
+    """
+    try:
+        if path.is_dir():
+            message = f"{path} is a folder. Name the file with the answers in it."
+            raise DataError(message)
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        message = f"there is no file {path}{_nearest_file(path)}."
+        raise DataError(message) from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
+        message = f"{path} cannot be read ({getattr(error, 'strerror', None) or error})."
+        raise DataError(message) from None
+    if not raw.strip():
+        message = f"{path.name} is empty."
+        raise DataError(message)
+    return raw
+
+
+def _nearest_file(path: Path) -> str:
+    """Suggest a file of a similar name in the same folder."""
+    if not path.parent.is_dir():
+        return ""
+    near = get_close_matches(path.name, [p.name for p in path.parent.iterdir()], 1, 0.8)
+    return f" (did you mean {near[0]}?)" if near else ""
