@@ -4,12 +4,12 @@ from importlib.metadata import version
 
 from innovsurvey import errors
 from innovsurvey.base.places import sample_path
-from innovsurvey.definitions.draft import new_instrument
 from innovsurvey.definitions.forms import check_instrument, list_forms, load_form
 from innovsurvey.definitions.load import list_instruments, load_instrument
 from innovsurvey.definitions.model import Instrument
 from innovsurvey.definitions.questionnaire import Questionnaire
 from innovsurvey.definitions.translation import add_translation, translation_sheet
+from innovsurvey.drafting.new import new_instrument
 from innovsurvey.measurement.correlations import correlations
 from innovsurvey.measurement.efa import efa
 from innovsurvey.measurement.factorability import factorability
@@ -22,6 +22,7 @@ from innovsurvey.report.tables import table
 from innovsurvey.responses.feedback import feedback
 from innovsurvey.responses.governance import governance_balance
 from innovsurvey.responses.loading import load_responses
+from innovsurvey.responses.missing_data import missing_data
 from innovsurvey.responses.model import Responses
 from innovsurvey.responses.observers import observer_gap
 from innovsurvey.responses.participation import participation
@@ -51,6 +52,7 @@ __all__ = [
     "load_form",
     "load_instrument",
     "load_responses",
+    "missing_data",
     "new_instrument",
     "observer_gap",
     "participation",

@@ -12,7 +12,6 @@ import typer
 from innovsurvey.base.files import write_file
 from innovsurvey.base.places import sample_path, shipped_folder
 from innovsurvey.base.spreadsheet import guard_frame
-from innovsurvey.definitions.draft import new_instrument
 from innovsurvey.definitions.explain import explain, find_scale
 from innovsurvey.definitions.forms import (
     as_instrument,
@@ -27,6 +26,7 @@ from innovsurvey.definitions.translation import (
     read_translation_sheet,
     translation_sheet,
 )
+from innovsurvey.drafting.new import new_instrument
 from innovsurvey.errors import InnovSurveyError, NotebookError, SpecificationError
 from innovsurvey.questionnaire.export import export_questionnaire
 from innovsurvey.report.notebooks import publish
@@ -131,16 +131,24 @@ def show(
 @new_app.command(name="instrument")
 def new_instrument_command(
     instrument_id: Annotated[str, typer.Argument(help="Id, for example team-voice.")],
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Survey to begin from: .lss, .qsf, XLSForm, REDCap dictionary, .sav, .dta, table.",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write; by default ID.yaml.")] = None,
 ) -> None:
-    """Write a documented template for an instrument of your own.
+    """Write an instrument of your own: a documented template, or a draft from a survey file.
 
-    Example: innovsurvey new instrument team-voice
+    Example: innovsurvey new instrument team-voice --from survey.lss
     """
-    text = new_instrument(instrument_id)
+    text = new_instrument(instrument_id, source=source)
     path = out or Path(f"{instrument_id}.yaml")
     _write_new(path, text)
-    typer.echo(f"Wrote {path}. Change it part by part, then: innovsurvey check {path}")
+    what = "Change it part by part" if source is None else "Its first lines say what is left to do"
+    typer.echo(f"Wrote {path}. {what}, then: innovsurvey check {path}")
 
 
 @translate_app.command(name="sheet")

@@ -17,14 +17,15 @@ ARROWS = {
     "definitions": {"base", "errors"},
     "questionnaire": {"definitions", "base", "errors"},
     "responses": {"definitions", "numerics", "base", "errors"},
+    "drafting": {"responses", "definitions", "base", "errors"},
     "measurement": {"numerics", "base", "errors"},
     "models": {"numerics", "base", "errors"},
     "report": {
         "base", "definitions", "errors", "measurement", "models", "numerics", "responses",
     },
     "cli": {
-        "base", "definitions", "errors", "measurement", "models", "numerics", "questionnaire",
-        "report", "responses",
+        "base", "definitions", "drafting", "errors", "measurement", "models", "numerics",
+        "questionnaire", "report", "responses",
     },
     "__main__": {"cli"},
 }  # fmt: skip

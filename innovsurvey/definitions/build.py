@@ -180,6 +180,7 @@ def _item(entry: Mapping[str, Any], versions: tuple[str, ...]) -> Item:
         passage=entry.get("passage"),
         show_if=tuple(filter(None, [conditions(entry.get("show_if", []))])),
         note=entry.get("note", ""),
+        written=entry.get("written", ""),
     )
 
 

@@ -167,6 +167,7 @@ class Item:
 
     It is shown if in every group of ``show_if`` one condition holds; the groups come from the item,
     its block and the questionnaire. ``matrix``, ``row`` and ``column`` are set for a matrix cell.
+    ``written`` is the heading of its column in files, where that is not the id.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Item:
     matrix: str | None = None
     row: str | None = None
     column: str | None = None
+    written: str = ""
 
     @property
     def versions(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from innovsurvey.definitions.model import Instrument
 
-_PARTS: Final = re.compile(r"[^0-9A-Za-z]+")
+_PARTS: Final = re.compile(r"[\W_]+")
 # Columns that a questionnaire fills in by itself, whether or not the instrument declares them.
 CARRIED: Final = ("version", "manager_id", "project_id", "wave")
 
@@ -27,8 +27,10 @@ class ColumnNames:
     def of(cls, instrument: Instrument) -> ColumnNames:
         """Collect items and context columns; an item wins over a context column."""
         context = (*CARRIED, *(column.id for column in instrument.context))
-        names = (*context, *instrument.item_ids)
-        return cls({_core(name): name for name in names}, frozenset(instrument.item_ids))
+        names = {name: name for name in (*context, *instrument.item_ids)}
+        written = {item.written: item.id for item in instrument.items if item.written}
+        by_core = {_core(said): name for said, name in {**names, **written}.items()}
+        return cls(by_core, frozenset(instrument.item_ids))
 
     def find(self, heading: str) -> str | None:
         """Find the column of a heading such as ``PH1[AC2]``, ``Q01_CON01`` or ``PH1/PH1_AC2``.

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
+from innovsurvey.base.xml_file import parse_xml
 from innovsurvey.errors import DataError
 from innovsurvey.responses.platforms.answers import NO_CONSENT, box_groups
 from innovsurvey.responses.platforms.headings import CARRIED
@@ -56,15 +57,6 @@ class _Answers:
 
     values: dict[str, str] = field(default_factory=dict)
     ticked: dict[str, list[str]] = field(default_factory=dict)
-
-
-class _NoDoctype(ET.TreeBuilder):
-    """Build a tree, but refuse a document type declaration, the door to entity bombs."""
-
-    def doctype(self, *_: object) -> None:
-        """Refuse it."""
-        message = "a document type declaration"
-        raise ET.ParseError(message)
 
 
 def read_word(raw: bytes, name: str, instrument: Instrument) -> TableFile:
@@ -151,9 +143,7 @@ def _parse(archive: zipfile.ZipFile, member: str) -> ET.Element:
     if archive.getinfo(member).file_size > _LARGEST_UNPACKED:
         message = f"more than {_LARGEST_UNPACKED // 1_000_000} MB of text"
         raise zipfile.BadZipFile(message)
-    parser = ET.XMLParser(target=_NoDoctype())
-    parser.feed(archive.read(member))
-    return parser.close()
+    return parse_xml(archive.read(member))
 
 
 def _answers(document: ET.Element) -> _Answers:

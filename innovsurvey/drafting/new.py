@@ -1,0 +1,94 @@
+"""Begin an instrument of one's own: from a template, or from a survey that exists."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from innovsurvey.definitions.template import template_text
+from innovsurvey.drafting.yaml_text import write_draft
+from innovsurvey.errors import DataError, SpecificationError
+from innovsurvey.responses.files.reading import read_bytes
+
+if TYPE_CHECKING:
+    from innovsurvey.drafting.model import SurveyDraft
+
+_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class _Drafter(Protocol):
+    """What the module of a kind of survey file offers."""
+
+    def recognise(self, raw: bytes, name: str) -> bool:
+        """Tell by its content whether the file is of this kind."""
+
+    def draft(self, raw: bytes, name: str) -> SurveyDraft:
+        """Read the survey that the file describes."""
+
+
+# Kinds of survey files, the most special first.
+_DRAFTERS: Final[tuple[_Drafter, ...]] = ()
+_KINDS: Final = (
+    "a LimeSurvey survey (.lss), a Qualtrics survey (.qsf), an XLSForm (.xlsx), a REDCap data "
+    "dictionary (.csv), SPSS or Stata data (.sav, .dta), or a table of answers (.xlsx, .csv)"
+)
+
+
+def new_instrument(instrument_id: str, *, source: str | os.PathLike[str] | None = None) -> str:
+    """Give the text of a new instrument file: a template, or a draft made from a survey file.
+
+    Parameters
+    ----------
+    instrument_id
+        Id of the new instrument: lower-case words joined by hyphens.
+    source
+        A survey that exists: a LimeSurvey survey (``.lss``), a Qualtrics survey (``.qsf``), an
+        XLSForm (``.xlsx``), a REDCap data dictionary (``.csv``), SPSS or Stata data with labels
+        (``.sav``, ``.dta``), or a table of answers. Left out, every part is explained instead.
+
+    Returns
+    -------
+    str
+        A YAML file that passes ``innovsurvey check`` as it is, to be changed part by part. A
+        draft says at its top what is left to do: licence, levels, reversed items, scales.
+
+    Raises
+    ------
+    SpecificationError
+        The id has other characters.
+    DataError
+        The file is none of these, or damaged.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> isv.new_instrument("team-voice").splitlines()[2]
+    'id: team-voice'
+    """
+    if not _ID.fullmatch(instrument_id):
+        message = (
+            f"{instrument_id!r} cannot be the id of an instrument. Use lower-case words joined by "
+            "hyphens, for example team-voice."
+        )
+        raise SpecificationError(message)
+    if source is None:
+        return template_text(instrument_id)
+    return write_draft(draft_survey(Path(os.fspath(source))), instrument_id)
+
+
+def draft_survey(path: Path) -> SurveyDraft:
+    """Read the survey that a file describes.
+
+    Raises
+    ------
+    DataError
+        The file is of no kind that is known, or damaged.
+    """
+    raw = read_bytes(path)
+    for drafter in _DRAFTERS:
+        if drafter.recognise(raw, path.name):
+            return drafter.draft(raw, path.name)
+    message = f"{path.name} describes no survey that can be read. It may be {_KINDS}."
+    raise DataError(message)
