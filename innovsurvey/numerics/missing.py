@@ -74,7 +74,7 @@ class LittleTest:
 
 
 def find_patterns(missing: Flags) -> Patterns:
-    """Find the different rows of the flags; equally frequent ones by their missing variables.
+    """Find the different rows of the flags; equally frequent ones by the number of missing cells.
 
     Examples
     --------
@@ -88,7 +88,8 @@ def find_patterns(missing: Flags) -> Patterns:
     _, first, place, counts = np.unique(
         keys, return_index=True, return_inverse=True, return_counts=True
     )
-    order = np.argsort(-counts, kind="stable")
+    n_missing = missing[first].sum(axis=1)
+    order = np.lexsort((-np.arange(len(counts)), n_missing, -counts))
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return Patterns(missing[first[order]], counts[order], rank[place.ravel()])

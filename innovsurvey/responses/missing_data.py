@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from innovsurvey.base.checks import check_columns, check_items, join_names
+from innovsurvey.base.checks import check_items, join_names
+from innovsurvey.base.display import format_p
 from innovsurvey.base.results import Result
-from innovsurvey.errors import (
-    ConvergenceError,
-    DataError,
-    IdentificationError,
-    InsufficientDataError,
-)
+from innovsurvey.errors import ConvergenceError, DataError, IdentificationError
 from innovsurvey.numerics.missing import find_patterns, little_test
-from innovsurvey.responses.cells import NOT_ANSWERED
-from innovsurvey.responses.model import NOT_APPLICABLE, SYNTHETIC_NOTE, Responses
+from innovsurvey.responses.missing_cells import Cells
 from innovsurvey.responses.roster import (
     NO_GROUP,
     add_roster,
@@ -33,7 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from innovsurvey.numerics.missing import Patterns
+    from innovsurvey.numerics.missing import LittleTest, Patterns
+    from innovsurvey.responses.model import Responses
     from innovsurvey.responses.roster import Roster
 
     Flags = NDArray[np.bool_]
@@ -166,8 +162,9 @@ def missing_data(
     :math:`p_j` items that are there, and :math:`\mu`, :math:`\Sigma` the maximum-likelihood
     estimates (EM; divisor n) from all people, Little's statistic is :math:`d^2 = \sum_j n_j
     (m_j - \mu_j)' \Sigma_{jj}^{-1} (m_j - \mu_j)` with :math:`\sum_j p_j - p` degrees of freedom.
-    Items that did not apply to everybody, that nobody or everybody left out in the same way,
-    that do not vary or are nominal do not go into the test; people without any answer neither.
+    The test takes the items that applied to everybody, or the people to whom all items applied,
+    whichever are more answers. Items without order or variance and people without any answer do
+    not go into it.
 
     Checked against lavaan (moments of incomplete data) and a plain implementation in R, and
     against the published result of naniar for the airquality data.
@@ -187,24 +184,139 @@ def missing_data(
     >>> found.patterns["items"].tolist()
     ['', 'a', 'b']
     """
-    source = _Source.of(responses, scale, group_column)
-    flags = source.missing
-    found = find_patterns(flags)
-    groups, group_notes = _groups(source, roster)
-    little, used, little_notes = _little(source)
+    cells = Cells.of(responses, scale, group_column)
+    found = find_patterns(cells.missing)
+    groups, group_notes = _groups(cells, roster)
+    used, little, little_notes = _little(cells)
     return MissingData(
-        items=source.by_item(),
-        people=source.people,
-        reasons=source.by_reason(),
-        patterns=_pattern_table(found, [str(name) for name in source.values.columns]),
+        items=cells.by_item(),
+        people=cells.by_person,
+        reasons=cells.by_reason(),
+        patterns=_pattern_table(found, [str(name) for name in cells.values.columns]),
         is_monotone=found.is_monotone,
         groups=groups,
-        little_chisq=little[0],
-        little_df=little[1],
-        little_p_value=little[2],
-        little_items=used,
-        cells=source.cells,
-        is_synthetic=source.is_synthetic,
-        n_obs=len(source.values),
-        notes=(*source.notes(), *group_notes, *little_notes),
+        little_chisq=None if little is None else little.chisq,
+        little_df=None if little is None else little.df,
+        little_p_value=None if little is None else little.p_value,
+        little_items=tuple(used),
+        cells=cells.reasons,
+        is_synthetic=cells.is_synthetic,
+        n_obs=len(cells.values),
+        notes=(*cells.notes(), *group_notes, *little_notes),
     )
+
+
+def _pattern_table(found: Patterns, names: list[str]) -> pd.DataFrame:
+    """Write the patterns with the names of the items left out."""
+    labels = np.array(names, dtype=object)
+    columns = {
+        "n_people": found.counts,
+        "people_share": found.counts / found.counts.sum(),
+        "n_missing": found.missing.sum(axis=1),
+        "items": [", ".join(labels[flags]) for flags in found.missing],
+    }
+    index = pd.RangeIndex(1, len(found.counts) + 1, name="pattern")
+    return pd.DataFrame(columns, index=index)
+
+
+def _groups(cells: Cells, roster: Roster | None) -> tuple[pd.DataFrame | None, list[str]]:
+    """Count the answers of each unit, beside the roster where there is one."""
+    if cells.groups is None:
+        if roster is None:
+            return None, []
+        message = "a roster needs units in the answers: name their column with group_column=."
+        raise DataError(message)
+    names = unit_names(cells.groups)
+    table = response_by_unit(cells.by_person, names)
+    nowhere = int((names == NO_GROUP).sum())
+    notes = [f"{nowhere} of {len(names)} people belong to no known unit."] if nowhere else []
+    if roster is None:
+        return table, notes
+    joined = add_roster(table, read_roster(roster, str(cells.groups.name)))
+    return joined, notes + roster_notes(joined)
+
+
+def _little(cells: Cells) -> tuple[list[Any], LittleTest | None, list[str]]:
+    """Run Little's test on the cells it is meant for; give items, result and notes."""
+    frame, notes = _testable(cells)
+    used = list(frame.columns)
+    gone = frame.isna().to_numpy()
+    n_patterns = len(find_patterns(gone).counts) if gone.any() else 0
+    if not gone.any():
+        why = "no cell is missing" if len(used) > 1 else "there are fewer than two items for it"
+        return [], None, [*notes, f"Little's test is not computed: {why}."]
+    if n_patterns * len(used) > _MOST_WORK:
+        why = f"{n_patterns} patterns of {len(used)} items would take long. Choose a scale."
+        return [], None, [*notes, f"Little's test is not computed: {why}"]
+    try:
+        found = little_test(frame.to_numpy())
+    except (IdentificationError, ConvergenceError) as error:
+        return [], None, [*notes, f"Little's test is not computed: {error}"]
+    if not found.df:
+        why = "all people left out the same items."
+        return [], None, [*notes, f"Little's test is not computed: {why}"]
+    result = (
+        f"Little's test of {len(used)} items and {len(frame)} people: chi-square "
+        f"{found.chisq:.2f}, df {found.df}, p {_p_words(found.p_value)} "
+        f"({found.n_patterns} patterns)."
+    )
+    return used, found, [*notes, result, _CAVEAT, *_doubts(found, frame)]
+
+
+def _testable(cells: Cells) -> tuple[pd.DataFrame, list[str]]:
+    """Give the answers for Little's test, and say what is left out of it and why."""
+    names = list(cells.values.columns)
+    nominal = [name for name, ok in zip(names, cells.scorable, strict=True) if not ok]
+    ordered = cells.values.drop(columns=nominal)
+    notes = [_left_out(nominal, "their answers have no order")] if nominal else []
+    if ordered.empty:
+        return ordered, notes
+    frame, more = _applicable(check_items(ordered), cells.not_applicable[:, list(cells.scorable)])
+    frame = frame[frame.notna().any(axis=1)]
+    flat = [name for name in frame.columns if frame[name].nunique() < 2]
+    notes += [*more, *([_left_out(flat, "their answers do not differ")] if flat else [])]
+    kept = frame.drop(columns=flat)
+    return kept[kept.notna().any(axis=1)], notes
+
+
+def _applicable(frame: pd.DataFrame, not_applicable: Flags) -> tuple[pd.DataFrame, list[str]]:
+    """Keep the items that applied to everybody, or the people to whom all items applied."""
+    items, people = not_applicable.sum(axis=0) == 0, not_applicable.sum(axis=1) == 0
+    if items.all():
+        return frame, []
+    if items.sum() * len(frame) >= people.sum() * len(items):
+        rest = frame.columns[~items].tolist()
+        return frame.loc[:, items], [_left_out(rest, "they did not apply to everybody")]
+    note = f"Little's test takes the {people.sum()} people to whom all {len(items)} items applied."
+    return frame.loc[people], [note]
+
+
+def _left_out(names: Sequence[Any], why: str) -> str:
+    """Say which items do not go into Little's test."""
+    return f"Not in Little's test, since {why}: {join_names(names)}."
+
+
+def _p_words(p_value: float) -> str:
+    """Write a p-value with its sign of relation."""
+    text = format_p(p_value)
+    return text if text.startswith("<") else f"= {text}"
+
+
+def _doubts(found: LittleTest, frame: pd.DataFrame) -> list[str]:
+    """Say where the approximation by chi-square is poor."""
+    gone = frame.isna().to_numpy()
+    there = (~gone).astype(float)
+    apart = np.argwhere(np.triu(there.T @ there == 0, 1)).tolist()
+    notes = []
+    if len(frame) < _FEW_PER_PATTERN * found.n_patterns:
+        notes.append(
+            f"{len(frame)} people have {found.n_patterns} different patterns, so there are few in "
+            "each and the p-value is rough."
+        )
+    if apart:
+        pairs = [f"{frame.columns[i]} and {frame.columns[j]}" for i, j in apart]
+        notes.append(
+            f"Nobody answered both of {join_names(pairs, 4)}; their correlation is not known and "
+            "does not enter the test."
+        )
+    return notes

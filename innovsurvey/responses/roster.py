@@ -76,7 +76,7 @@ def response_by_unit(people: pd.DataFrame, groups: pd.Series[str]) -> pd.DataFra
 def add_roster(table: pd.DataFrame, invited: pd.Series[float]) -> pd.DataFrame:
     """Add the units and numbers of the roster, and the rate of those who answered."""
     every = [*invited.index, *(unit for unit in table.index if unit not in invited.index)]
-    joined = table.reindex(every).rename_axis(table.index.name)
+    joined: pd.DataFrame = table.reindex(every).rename_axis("group")
     counts = ["n_obs", "n_answered"]
     joined[counts] = joined[counts].fillna(0).astype(int)
     joined.insert(2, "n_invited", invited.reindex(every))
@@ -89,12 +89,17 @@ def add_roster(table: pd.DataFrame, invited: pd.Series[float]) -> pd.DataFrame:
 def roster_notes(table: pd.DataFrame) -> list[str]:
     """Say in sentences what does not fit between roster and answers, and the overall rate."""
     listed = table[table["on_roster"]]
-    answered, invited = int(listed["n_answered"].sum()), float(listed["n_invited"].sum())
+    counted = listed[listed["n_invited"].notna()]
+    answered, invited = int(counted["n_answered"].sum()), float(counted["n_invited"].sum())
     notes = []
     if invited:
         rate = f"{answered} of {invited:g} invited people answered ({answered / invited:.1%})"
-        notes.append(f"{rate} in the {len(listed)} units of the roster.")
-    silent = listed.index[listed["n_answered"] == 0].tolist()
+        notes.append(f"{rate} in {len(counted)} units of the roster.")
+    unknown = listed.index[listed["n_invited"].isna()].tolist()
+    if unknown:
+        listed_units = join_names(unknown)
+        notes.append(f"The roster has no number of people for {len(unknown)}: {listed_units}.")
+    silent = listed.index[(listed["n_answered"] == 0) & (listed["n_invited"] > 0)].tolist()
     if silent:
         notes.append(f"Nobody answered in {len(silent)} unit(s): {join_names(silent)}.")
     strange = table[~table["on_roster"]]
@@ -125,13 +130,19 @@ def _count_column(frame: pd.DataFrame, units: Any) -> Any:
     """Find the column with the numbers of people."""
     named = [name for name in frame.columns if str(name).strip().casefold() in _COUNT_NAMES]
     others = [name for name in frame.columns if name != units]
-    numeric = [n for n in others if pd.to_numeric(frame[n], errors="coerce").notna().all()]
+    numeric = [name for name in others if _holds_numbers(frame[name])]
     found = named or numeric
     if len(found) != 1:
         what = f"{len(found)} columns of numbers" if found else "no column of numbers"
         message = f"the roster has {what}. Call the one with the people invited 'invited'."
         raise DataError(message)
     return found[0]
+
+
+def _holds_numbers(column: pd.Series[Any]) -> bool:
+    """Tell whether every cell that is filled holds a number, and any does."""
+    filled = column[column.notna() & (column.astype(str).str.strip() != "")]
+    return bool(len(filled)) and bool(pd.to_numeric(filled, errors="coerce").notna().all())
 
 
 def _checked(counts: pd.Series[Any], units: list[Any]) -> pd.Series[float]:
@@ -141,12 +152,14 @@ def _checked(counts: pd.Series[Any], units: list[Any]) -> pd.Series[float]:
     if twice:
         message = f"the roster names {join_names(twice)} more than once. Keep one row per unit."
         raise DataError(message)
-    numbers = pd.to_numeric(pd.Series(counts.to_numpy(), index=names), errors="coerce")
-    wrong = numbers.index[~(numbers >= 0)].tolist()
-    if wrong or not len(numbers):
+    texts = pd.Series(counts.to_numpy(), index=names)
+    blank = texts.isna() | (texts.astype(str).str.strip() == "")
+    numbers = pd.to_numeric(texts.mask(blank), errors="coerce").astype(float)
+    wrong = numbers.index[~blank & ~(numbers >= 0)].tolist()
+    if wrong or blank.all():
         message = f"the roster has no number of people for {join_names(wrong) or 'any unit'}."
         raise DataError(message)
-    return numbers.astype(float)
+    return numbers
 
 
 def _name(unit: Any) -> str:
