@@ -17,6 +17,7 @@ from innovsurvey.measurement.reliability import reliability
 from innovsurvey.models.regression import regression
 from innovsurvey.questionnaire.export import export_questionnaire
 from innovsurvey.report import plots
+from innovsurvey.report.exclusion import effect_of_exclusion
 from innovsurvey.report.notebooks import publish
 from innovsurvey.report.tables import table
 from innovsurvey.responses.feedback import feedback
@@ -29,6 +30,7 @@ from innovsurvey.responses.participation import participation
 from innovsurvey.responses.read import read_responses
 from innovsurvey.responses.roles import role_profile
 from innovsurvey.responses.scoring import score_scales
+from innovsurvey.responses.screening import screen_responses
 from innovsurvey.responses.simulate import simulate_responses, simulate_study, write_study
 
 __version__ = version("innovsurvey")
@@ -42,6 +44,7 @@ __all__ = [
     "check_instrument",
     "correlations",
     "efa",
+    "effect_of_exclusion",
     "errors",
     "export_questionnaire",
     "factorability",
@@ -64,6 +67,7 @@ __all__ = [
     "role_profile",
     "sample_path",
     "score_scales",
+    "screen_responses",
     "simulate_responses",
     "simulate_study",
     "table",

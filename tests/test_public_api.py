@@ -12,6 +12,7 @@ PUBLIC = [
     "check_instrument",
     "correlations",
     "efa",
+    "effect_of_exclusion",
     "errors",
     "export_questionnaire",
     "factorability",
