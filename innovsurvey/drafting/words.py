@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.reasons import reason_of as reason_of
+
 if TYPE_CHECKING:
     from collections.abc import Container
 
@@ -74,20 +76,6 @@ def fitting_id(heading: str, taken: Container[str]) -> str:
         end = f"_{n}"
         name = start[: _LONGEST_ID - len(end)] + end
     return name
-
-
-def reason_of(label: str, code: float) -> str:
-    """Make the short name of a reason from a label.
-
-    Examples
-    --------
-    >>> reason_of("Don't know", -9), reason_of("—", 99)
-    ('dont_know', 'missing_99')
-    """
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "_", plain.replace("'", "")).strip("_")[:_LONGEST_ID].strip("_")
-    number = f"{abs(code):g}".replace(".", "_").replace("+", "")
-    return words if words[:1].isalpha() else f"missing_{number}"
 
 
 def _seen(word: str) -> str:

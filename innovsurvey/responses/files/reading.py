@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
 from innovsurvey.responses.files.options import SAVE_AS, ZIP
+from innovsurvey.responses.files.spss import is_spss, read_spss
+from innovsurvey.responses.files.stata import is_stata, read_stata
 from innovsurvey.responses.files.text import read_text
 from innovsurvey.responses.files.workbook import read_workbook
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
     from innovsurvey.responses.table_file import TableFile
 
+    _Predicate = Callable[[bytes], bool]
     _Reader = Callable[[bytes, str, ReadOptions], TableFile]
 
 _FOREIGN: Final = (
@@ -27,16 +30,22 @@ _FOREIGN: Final = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"PAR1", "a Parquet file"),
-    (b"$FL", "an SPSS file"),
-    (b"<stata_dta>", "a Stata file"),
     (b"{\\rtf", "an RTF document"),
     (b"SQLite format 3", "a database"),
 )
-# What a file of a kind begins with; anything else is read as separated text.
-_KINDS: Final[tuple[tuple[bytes, _Reader], ...]] = (
-    (ZIP, read_workbook),
-    (b"\xd0\xcf\x11\xe0", read_workbook),
-)
+
+
+def _is_workbook(raw: bytes) -> bool:
+    """Tell a workbook: a zip archive, or the compound file of older programs."""
+    return raw.startswith((ZIP, b"\xd0\xcf\x11\xe0"))
+
+
+# How a kind is told and what reads it, the most special first; the rest is separated text.
+_KINDS: Final[list[tuple[_Predicate, _Reader]]] = [
+    (is_spss, read_spss),
+    (is_stata, read_stata),
+    (_is_workbook, read_workbook),
+]
 
 
 def read_table(path: Path, options: ReadOptions) -> TableFile:
@@ -63,7 +72,7 @@ def as_table_file(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         if raw.startswith(mark):
             message = f"{name} is {kind}, not a table of answers. {SAVE_AS}"
             raise DataError(message)
-    reader = next((reader for mark, reader in _KINDS if raw.startswith(mark)), read_text)
+    reader = next((reader for is_kind, reader in _KINDS if is_kind(raw)), read_text)
     table = reader(raw, name, options)
     if not table.rows:
         message = f"{name} has a heading but no row of answers."
