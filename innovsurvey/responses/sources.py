@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from innovsurvey.responses.table_file import TableFile
 
 Platform = Literal[
-    "auto", "csv", "excel", "innovsurvey", "word", "limesurvey", "kobo", "qualtrics", "redcap"
-]
+    "auto", "csv", "excel", "spss", "stata", "parquet", "innovsurvey", "word", "limesurvey",
+    "kobo", "qualtrics", "redcap",
+]  # fmt: skip
 PLATFORMS: Final[tuple[Platform, ...]] = (
-    "auto", "csv", "excel", "innovsurvey", "word", "limesurvey", "kobo", "qualtrics", "redcap",
+    "auto", "csv", "excel", "spss", "stata", "parquet", "innovsurvey", "word", "limesurvey",
+    "kobo", "qualtrics", "redcap",
 )  # fmt: skip
 _TITLES: Final = {
     "limesurvey": "LimeSurvey",
