@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _CELLS_AT_ONCE: Final = 4_000_000
-_SINGULAR: Final = 1e-8  # smallest over largest eigenvalue of the correlations
+_SINGULAR: Final = 1e-8  # smallest over largest eigenvalue of the standardised covariances
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +33,11 @@ class PairwiseMoments:
 
     @property
     def is_definite(self) -> bool:
-        """Whether the correlations are known for all pairs and the matrix can be inverted."""
-        if np.isnan(self.correlation).any():
+        """Whether the covariances are known for all pairs, and their matrix can be inverted."""
+        scale = np.sqrt(np.diag(self.cov))
+        if np.isnan(self.correlation).any() or not (scale > 0).all():
             return False
-        values = np.linalg.eigvalsh(self.correlation)
+        values = np.linalg.eigvalsh(self.cov / np.outer(scale, scale))
         return bool(values[0] > _SINGULAR * values[-1])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +108,12 @@ def effect_of_exclusion(
             f"{type(responses).__name__}."
         )
         raise DataError(message)
+    if not callable(estimate):
+        message = (
+            f"estimate must be a function of the answers, not a {type(estimate).__name__}; for "
+            'example lambda r: isv.reliability(r.items("voice")).'
+        )
+        raise DataError(message)
     index = responses.data.index if isinstance(responses, Responses) else responses.index
     out = _is_out(flags, index)
     if out.all():
@@ -145,6 +151,12 @@ def _is_out(flags: Any, index: pd.Index[Any]) -> NDArray[np.bool_]:
         raise DataError(message)
     if isinstance(flags, pd.Series):
         return _aligned(flags, index)
+    if isinstance(flags, str) or not isinstance(flags, Iterable):
+        message = (
+            f"flags={flags!r} names nobody. Give one True or False per person, such as "
+            "screening.proposed, or a list of respondent ids."
+        )
+        raise DataError(message)
     listed = list(flags)
     if listed and all(isinstance(flag, (bool, np.bool_)) for flag in listed):
         if len(listed) != len(index):
@@ -167,6 +179,8 @@ def _aligned(flags: pd.Series[Any], index: pd.Index[Any]) -> NDArray[np.bool_]:
             "with a threshold first, or give a list of respondent ids."
         )
         raise DataError(message)
+    if flags.index.equals(index):
+        return np.asarray(flags.eq(True), dtype=bool)
     absent = index[~index.isin(flags.index)]
     if len(absent) or len(flags) != len(index) or not flags.index.is_unique:
         message = (
@@ -188,9 +202,12 @@ def _numbers(result: Any) -> pd.Series[float]:
     if not isinstance(result, pd.Series):
         result = pd.Series({"estimate": result})
     numbers = pd.to_numeric(result, errors="coerce").astype(float)
-    if numbers.isna().all() and not result.isna().all():
+    lost = numbers.isna() & result.notna()
+    nothing = result.isna().all() and result.dtype == object
+    if lost.any() or nothing:
+        kind = type(result[lost].iloc[0] if lost.any() else None).__name__
         message = (
-            f"the estimate gives {type(result.iloc[0]).__name__}, no number. It must give a "
+            f"the estimate gives {kind}, no number. It must give a "
             "number, a dict or Series of numbers, a DataFrame, or a result with to_frame()."
         )
         raise DataError(message)

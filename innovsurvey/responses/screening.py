@@ -234,11 +234,11 @@ def screen_responses(
     options = Options(
         order=order,
         scales=scales,
-        reverse=reverse,
+        reverse=reverse if isinstance(reverse, str) else [str(name) for name in reverse],
         answer_range=answer_range,
-        attention=dict(attention or {}),
+        attention=attention or {},
         time_column=time_column,
-        page_times=dict(page_times or {}),
+        page_times=page_times or {},
     )
     own_limits = given_thresholds(thresholds)
     answers = gather(responses, options)
@@ -296,12 +296,12 @@ def _kinds(flags: pd.DataFrame) -> pd.Series[int]:
 
 def _words(indices: pd.DataFrame, flags: pd.DataFrame) -> pd.Series[str]:
     """Say for each person which flags there are, and by which values."""
-    words = pd.Series("", index=flags.index, name="why", dtype=object)
-    for place in np.flatnonzero(flags.any(axis=1)).tolist():
-        raised = [str(name) for name in flags.columns[flags.iloc[place]]]
-        says = [RULE_OF[n].words.format(value=indices[n].iloc[place]) for n in raised]
-        words.iloc[place] = "; ".join(says)
-    return words
+    said: list[list[str]] = [[] for _ in range(len(flags))]
+    for name in flags:
+        words, values = RULE_OF[str(name)].words, indices[name].to_numpy()
+        for place in np.flatnonzero(flags[name]).tolist():
+            said[place].append(words.format(value=values[place]))
+    return pd.Series(["; ".join(parts) for parts in said], index=flags.index, name="why", dtype=str)
 
 
 def _rule_table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,7 @@ from innovsurvey.errors import InsufficientDataError, MissingItemsError, Specifi
 from innovsurvey.responses.model import NOT_APPLICABLE, Responses
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,7 +44,7 @@ class Options:
     order: Sequence[str] | None = None
     scales: Mapping[str, Sequence[str]] | None = None
     reverse: Collection[str] = ()
-    answer_range: tuple[float, float] | None = None
+    answer_range: Sequence[float] | None = None
     attention: Mapping[str, Any] = field(default_factory=dict)
     time_column: str | None = None
     page_times: Mapping[str, int] = field(default_factory=dict)
@@ -95,12 +96,16 @@ class Answers:
 
 def gather(source: Any, options: Options) -> Answers:
     """Take ratings out of responses or of a plain frame of items."""
+    _check_options(options)
     if isinstance(source, Responses):
         answers = _of_responses(source, options)
     else:
         answers = _of_frame(source, options)
     if not answers.names:
-        message = "there is no rating to screen: no item has an ordered response format."
+        message = (
+            "there is no rating to screen: no item in a scale has ordered answers with "
+            f"{_FEWEST_POINTS} points or more (cells of a matrix are not screened)."
+        )
         raise InsufficientDataError(message)
     return _in_order(answers, options.order)
 
@@ -147,10 +152,13 @@ def _of_responses(responses: Responses, options: Options) -> Answers:
 def _of_frame(frame: Any, options: Options) -> Answers:
     """Take the columns of a plain frame as ratings, in their order."""
     checked = frame if isinstance(frame, pd.DataFrame) else check_items(frame)
+    checked = checked.rename(columns=str)
     _check_names(options.attention, checked, "attention")
-    times = [c for c in checked if str(c).casefold() in {d.casefold() for d in DURATION_COLUMNS}]
-    besides = {*times, *options.attention, *options.page_times, options.time_column}
-    besides |= {c for c in checked if _PAGE_COLUMN.search(str(c))}
+    times = [options.time_column] if options.time_column is not None else []
+    check_columns(checked, [*times, *options.page_times], "time column")
+    known = {name.casefold() for name in DURATION_COLUMNS}
+    besides = {*times, *options.attention, *options.page_times}
+    besides |= {c for c in checked if c.casefold() in known or _PAGE_COLUMN.search(c)}
     items = check_items(checked[[c for c in checked if c not in besides]])
     _check_names(options.reverse, items, "reverse")
     names = [str(name) for name in items]
@@ -175,6 +183,19 @@ def _of_frame(frame: Any, options: Options) -> Answers:
         extra=checked[[c for c in checked if c in besides]],
         notes=notes,
     )
+
+
+def _check_options(options: Options) -> None:
+    """Refuse options of another kind than the function takes."""
+    for name in ("attention", "page_times", "scales"):
+        value = getattr(options, name)
+        if value is not None and not isinstance(value, Mapping):
+            message = f"{name}= must be a dict by name, not a {type(value).__name__}."
+            raise SpecificationError(message)
+    limits = options.answer_range
+    if limits is not None and not (isinstance(limits, (tuple, list)) and len(limits) == 2):
+        message = f"answer_range={limits!r} must be the lowest and the highest answer, as (1, 5)."
+        raise SpecificationError(message)
 
 
 def _in_order(answers: Answers, order: Sequence[str] | None) -> Answers:
