@@ -14,6 +14,8 @@ from innovsurvey.base.checks import check_columns, check_groups, check_items
 from innovsurvey.errors import InsufficientDataError, SpecificationError
 from innovsurvey.report.figures import describe, figure
 from innovsurvey.report.likert import likert
+from innovsurvey.report.quality_map import missingness
+from innovsurvey.report.quality_plots import distributions, flags
 from innovsurvey.report.style import (
     ACCENT,
     INK,
@@ -35,11 +37,14 @@ if TYPE_CHECKING:
 __all__ = [
     "coefficients",
     "distribution",
+    "distributions",
     "figure",
+    "flags",
     "groups",
     "item_rest",
     "likert",
     "loadings",
+    "missingness",
     "scree",
 ]
 
