@@ -72,9 +72,11 @@ class _Writer:
     def __post_init__(self) -> None:
         self.ids: dict[str, str] = {}
         taken: set[str] = set()
+        self.rows = {b.code: self._take(b.code, taken) for b in self.draft.boxes}
+        for asked in self.draft.boxes:  # a question Q5_1 is no box of the question Q5
+            taken |= {f"{self.rows[asked.code]}_{c}".lower() for c in self._columns(asked)}
         for heading in (item.heading for item in self.draft.items):
             self.ids[heading] = self._take(heading, taken)
-        self.rows = {b.code: self._take(b.code, taken) for b in self.draft.boxes}
         self.format_ids: list[tuple[DraftFormat, str]] = []
 
     @staticmethod
@@ -204,11 +206,10 @@ class _Writer:
 
     def _boxes(self, asked: DraftBoxes) -> str:
         """Write one question with boxes."""
-        taken: set[str] = set()
         row = self.rows[asked.code]
         columns = "".join(
-            f"      - {{id: {self._column(code, taken)}, text: {self.words(text, code)}}}\n"
-            for code, text in asked.boxes.items()
+            f"      - {{id: {_quoted(column)}, text: {self.words(text, code)}}}\n"
+            for column, (code, text) in zip(self._columns(asked), asked.boxes.items(), strict=True)
         )
         text = self.words(asked.text, asked.code)
         return (
@@ -216,12 +217,10 @@ class _Writer:
             f"    rows:\n      - {{id: {row}, text: {text}}}\n    columns:\n{columns}"
         )
 
-    @staticmethod
-    def _column(code: str, taken: set[str]) -> str:
-        """Give the id of a box: its code, which may be a number."""
-        found = fitting_id(f"C{code}", taken)
-        taken.add(found.lower())
-        return _quoted(found[1:])
+    def _columns(self, asked: DraftBoxes) -> list[str]:
+        """Give the ids of the boxes: their codes, which may be numbers."""
+        taken: set[str] = set()
+        return [self._take(f"C{code}", taken)[1:] for code in asked.boxes]
 
     def blocks(self) -> str:
         """Write what is shown together."""
