@@ -147,17 +147,14 @@ def person_total(x: Floats, min_items: int = 3) -> Floats:
     )
 
 
-def same_answers(x: Floats, min_answered: int, min_sd: float) -> Floats:
+def same_answers(x: Floats, telling: Flags) -> Floats:
     """Count the other rows with exactly the same answers, missing cells included.
 
-    NaN for rows with fewer answers than ``min_answered`` or a standard deviation below ``min_sd``:
-    straight lines, and short rows, agree by chance.
+    NaN for rows that are not ``telling``: straight lines, and short rows, agree by chance.
     """
     rows = np.ascontiguousarray(np.where(np.isnan(x), np.inf, x + 0.0))
     whole = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
     _, place, counts = np.unique(whole, return_inverse=True, return_counts=True)
-    answered = (~np.isnan(x)).sum(axis=1)
-    telling = (answered >= max(min_answered, 2)) & (irv(x) >= min_sd)
     return np.where(telling, counts[place] - 1.0, np.nan)
 
 

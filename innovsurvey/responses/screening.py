@@ -194,8 +194,9 @@ def screen_responses(
 
     Besides: ``seconds_per_item`` and ``page_seconds_per_item`` (fastest page), flag below 2 (Huang
     et al., 2012); ``attention_failed``, flag above 0, items left open do not count;
-    ``n_same_answers``: others with exactly the same 15 or more answers that vary (standard
-    deviation at least 10 % of the width); ``missing_share``: items shown and left out, no flag.
+    ``n_same_answers``: others with exactly the same answers, for people with 15 answers or more
+    that vary (mean standard deviation within blocks at least 10 % of the width, no run over half of
+    the answers: straight lines are the same by chance); ``missing_share``: items shown and left out, no flag.
 
     Kinds of flags are repetition, inconsistency, outlier, time, attention, duplicate and missing.
     Two flags of one kind count once. An index that cannot be computed says why in ``rules``. One
@@ -281,8 +282,8 @@ def _broad_notes(flags: pd.DataFrame) -> list[str]:
     """Warn of an index that flags so many people that its flag says little."""
     shares = flags.mean() if len(flags) >= _MANY_PEOPLE else pd.Series(dtype=float)
     return [
-        f"{name} raises a flag for {share:.0%} of the people. Few or short scales make it coarse; "
-        "look at its distribution, and set another threshold or none (thresholds=)."
+        f"{name} raises a flag for {share:.0%} of the people, so that its flag says little here. "
+        "Look at its distribution, and set another threshold or none (thresholds=)."
         for name, share in shares[shares > _BROAD].items()
     ]
 

@@ -34,6 +34,7 @@ MIN_DUPLICATE: Final = 15
 PEOPLE_PER_ITEM: Final = 2
 CRITICAL: Final = (0.60, 0.50)
 _MIN_SHARE: Final = 0.5
+_TELLING_SD: Final = 0.1  # in widths of the response format, within blocks
 _OF_GROUP: Final = (
     "synonyms", "antonyms", "person_total", "mahalanobis_d2", "mahalanobis_p_value",
     "n_same_answers",
@@ -202,9 +203,13 @@ def _definite(answers: Answers, moments: PairwiseMoments) -> PairwiseMoments | N
 
 
 def _duplicates(found: Indices, answers: Answers) -> None:
-    """Count people with exactly the same answers."""
-    min_sd = 0.0 if np.isnan(answers.width) else answers.width / 10
-    values = careless.same_answers(answers.x, MIN_DUPLICATE, min_sd)
+    """Count people with exactly the same answers, which vary enough not to agree by chance."""
+    within = [careless.irv(answers.x[:, page]) for page in answers.pages]
+    varies = _row_mean(within, len(answers.x)) >= _TELLING_SD * answers.width
+    n_answered = (~np.isnan(answers.x)).sum(axis=1)
+    longest = careless.runs(answers.x, answers.shown, answers.starts).longest
+    telling = varies & (n_answered >= MIN_DUPLICATE) & (longest <= n_answered / 2)
+    values = careless.same_answers(answers.x, telling)
     why = f"nobody has {MIN_DUPLICATE} answers that vary; fewer are the same by chance"
     found.take("n_same_answers", values, why)
 

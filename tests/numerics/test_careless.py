@@ -96,7 +96,7 @@ def all_indices(x):
         "synonyms": careless.pair_correlations(x, careless.like_pairs(moments.correlation, 0.6)),
         "person_total": careless.person_total(x),
         "mahalanobis_d2": mahalanobis(x, moments.means, moments.cov).d2,
-        "same": careless.same_answers(x, 5, 0.1),
+        "same": careless.same_answers(x, np.ones(len(x), dtype=bool)),
     }
 
 
@@ -201,17 +201,10 @@ def test_equal_means_of_thirds_do_not_pass_for_variation():
     assert np.isnan(r[0])
 
 
-@pytest.mark.parametrize(
-    ("min_answered", "min_sd", "expected"),
-    [
-        (2, 0.0, [1, 1, 0, 1, 1]),
-        (2, 0.1, [1, 1, 0, NAN, NAN]),
-        (4, 0.0, [NAN, NAN, 0, 1, 1]),
-    ],
-)
-def test_same_answers(min_answered, min_sd, expected):
-    x = np.array([[1, 2, NAN, 4], [1, 2, NAN, 4], [1, 2, 3, 4], [3, 3, 3, 3], [3, 3, 3, 3]], float)
-    np.testing.assert_array_equal(careless.same_answers(x, min_answered, min_sd), expected)
+def test_same_answers():
+    x = np.array([[1, 2, NAN], [1, 2, NAN], [1, 2, 3], [0.0, 3, 3], [-0.0, 3, 3], [2, 2, 2]], float)
+    telling = np.array([True] * 5 + [False])
+    np.testing.assert_array_equal(careless.same_answers(x, telling), [1, 1, 0, 1, 1, NAN])
 
 
 def test_moments_that_cannot_be_inverted_are_told():

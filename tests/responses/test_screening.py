@@ -273,6 +273,17 @@ def test_the_same_answers_twice(frame):
     assert "the same answers as 1 other(s)" in found.why.iloc[200]
 
 
+def test_straight_lines_are_no_duplicates(climate):
+    """A flag for repetition must not bring one for duplicates along."""
+    answers = isv.read_responses(climate, "leadership-climate")
+    found = isv.screen_responses(answers)
+    lead = answers.data.filter(like="LEAD")
+    straight = lead.eq(lead["LEAD01"], axis=0).all(axis=1)
+    assert straight.sum() > 20
+    assert found.flags.loc[straight, "longstring"].mean() > 0.5
+    assert not found.flags.loc[straight, "n_same_answers"].any()
+
+
 # What cannot be computed, and who is not screened
 
 
