@@ -192,11 +192,16 @@ def screen_responses(
       pairs of answers (if these cannot be inverted, from complete rows); a person with missing
       cells is measured over the others, at least half. Needs 2 people per item. Flag at p < .001.
 
-    Besides: ``seconds_per_item`` and ``page_seconds_per_item`` (fastest page), flag below 2 (Huang
-    et al., 2012); ``attention_failed``, flag above 0, items left open do not count;
-    ``n_same_answers``: others with exactly the same answers, for people with 15 answers or more
-    that vary (mean standard deviation within blocks at least 10 % of the width, no run over half of
-    the answers: straight lines are the same by chance); ``missing_share``: items shown and left out, no flag.
+    Besides:
+
+    - ``seconds_per_item``, ``page_seconds_per_item`` (fastest page): flag below 2 (Huang et al.,
+      2012).
+    - ``attention_failed``: wrong answers to attention items; items left open do not count. Flag
+      above 0.
+    - ``n_same_answers``: others with exactly the same answers, for people with 15 answers or more
+      that vary (mean standard deviation within blocks at least 10 % of the width, no run over half
+      of the answers: straight lines are the same by chance). Flag above 0.
+    - ``missing_share``: share of the items shown that were left out; no flag by default.
 
     Kinds of flags are repetition, inconsistency, outlier, time, attention, duplicate and missing.
     Two flags of one kind count once. An index that cannot be computed says why in ``rules``. One
