@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from innovsurvey.base.checks import join_names
+from innovsurvey.base.display import MISSING, html_block, text_block
 from innovsurvey.base.results import Result
 from innovsurvey.responses.screening_answers import Options, gather
 from innovsurvey.responses.screening_indices import compute_indices
@@ -100,6 +102,24 @@ class Screening(Result):
         share = table["n_flagged"] / table["n_computed"].where(table["n_computed"] > 0)
         return table.assign(flagged_share=share)
 
+    def __repr__(self) -> str:
+        return text_block(self.title, self._counts(), self.notes)
+
+    def _repr_html_(self) -> str:
+        """Show the counts: a table of many people and indices cannot be read at a glance."""
+        return html_block(self.title, self._counts(), self.notes)
+
+    def _counts(self) -> pd.DataFrame:
+        """Give the summary of what was computed, with shares as percentages."""
+        table = self.summary().query("n_computed > 0")
+        judged = table["threshold"].notna() | (table["kind"] == "")
+        words = {
+            "threshold": table["threshold"].map("{:g}".format).where(table["threshold"].notna()),
+            "n_flagged": table["n_flagged"].astype(str),
+            "flagged_share": table["flagged_share"].map("{:.1%}".format),
+        }
+        return table.assign(**{k: v.where(judged).fillna(MISSING) for k, v in words.items()})
+
 
 def screen_responses(
     responses: Responses | pd.DataFrame,
@@ -184,7 +204,8 @@ def screen_responses(
       up to 1.1; later versions turn the sign round. Flag below .30.
     - ``synonyms``: within-person correlation over at least 5 item pairs that correlate above .60
       (Meade & Craig, 2012), of answers in the order shown. Flag below 0. With fewer than 5 such
-      pairs those above .50 are taken, without a flag; antonyms alike.
+      pairs those above .50 are taken, without a flag. Synonyms and antonyms need 100 people:
+      among fewer, pairs correlate by chance.
     - ``person_total``: correlation with the means of all; no flag by default, since keyed items
       with similar means give low values to anybody.
     - ``mahalanobis_d2``, ``mahalanobis_p_value``: squared distance from the means, with a
@@ -266,6 +287,7 @@ def screen_responses(
         notes=(
             *answers.notes,
             *found.notes,
+            *_absent_notes(found),
             *_broad_notes(flags),
             *([_NOBODY_ELSE] if alone else []),
         ),
@@ -281,6 +303,12 @@ def _flags(indices: pd.DataFrame, limits: Mapping[str, float | None]) -> pd.Data
             values = indices[name]
             flags[name] = values > limit if RULE_OF[str(name)].above else values < limit
     return pd.DataFrame(flags, index=indices.index, dtype=bool)
+
+
+def _absent_notes(found: Indices) -> list[str]:
+    """Name the indices that are not there."""
+    absent = join_names([rule.index for rule in RULES if rule.index in found.why_not], len(RULES))
+    return [f"Not computed: {absent}. The table rules says why."] if absent else []
 
 
 def _broad_notes(flags: pd.DataFrame) -> list[str]:

@@ -29,7 +29,7 @@ MIN_BLOCK: Final = 8
 MIN_ITEMS: Final = 10
 MIN_SCALES: Final = 4
 MIN_PAIRS: Final = 5
-MIN_PEOPLE: Final = 30
+MIN_PEOPLE: Final = 100
 MIN_DUPLICATE: Final = 15
 PEOPLE_PER_ITEM: Final = 2
 CRITICAL: Final = (0.60, 0.50)
@@ -61,7 +61,8 @@ class Indices:
     def to_frame(self, index: pd.Index[Any]) -> pd.DataFrame:
         """Give the indices in the order of the rules, one row per person."""
         names = [rule.index for rule in RULES if rule.index in self.values]
-        return pd.DataFrame({name: self.values[name] for name in names}, index=index)
+        frame = pd.DataFrame({name: self.values[name] for name in names}, index=index)
+        return frame.astype({name: int for name in names if name == "longstring"})
 
 
 def compute_indices(answers: Answers, options: Options) -> Indices:
