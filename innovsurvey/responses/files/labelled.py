@@ -11,6 +11,7 @@ import pyreadstat
 from innovsurvey.base.reasons import short_name
 from innovsurvey.errors import DataError
 from innovsurvey.responses.files.cell_texts import number_text, rows_of
+from innovsurvey.responses.files.limits import refuse_cells
 from innovsurvey.responses.files.options import SAVE_AS
 from innovsurvey.responses.table_file import TableFile
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 _Read = Any  # a reader of pyreadstat: its signature differs between kinds of files
 _CELLS_AT_ONCE: Final = 4_000_000
-_MANY_CELLS: Final = 30_000_000
-_BYTES_PER_CELL: Final = 0.1
-_MOST_CELLS: Final = 500_000_000
 _UNREADABLE: Final = (
     pyreadstat.ReadstatError,
     pyreadstat.PyreadstatError,
@@ -87,7 +85,7 @@ class Source:
         self._encoding = options.encoding
         _, self.meta = self._open(metadataonly=True)
         n_rows, n_columns = self.meta.number_rows or 0, self.meta.number_columns or 0
-        self._refuse_size(n_rows * n_columns)
+        refuse_cells(n_rows, n_columns, len(raw), name)
         self._step = max(1, _CELLS_AT_ONCE // max(n_rows, 1))
 
     @property
@@ -129,16 +127,6 @@ class Source:
             io.BytesIO(self.raw), output_format="dict", encoding=self._encoding, **options
         )
         return values, meta
-
-    def _refuse_size(self, n_cells: int) -> None:
-        """Refuse a heading that promises far more cells than the file can hold."""
-        dense = n_cells <= _MANY_CELLS or len(self.raw) >= _BYTES_PER_CELL * n_cells
-        if not dense or n_cells > _MOST_CELLS:
-            message = (
-                f"{self.name} says that it holds {n_cells} cells in {len(self.raw)} bytes; it is "
-                "no ordinary table of answers. Save the columns you need as a smaller file."
-            )
-            raise DataError(message)
 
 
 def named_reasons(

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError, SpecificationError
+from innovsurvey.responses.files.encoding import decode
+from innovsurvey.responses.files.encoding import guess_encodings as guess_encodings
+from innovsurvey.responses.files.heading import refuse_late_heading, without_empty_end
+from innovsurvey.responses.files.limits import LONGEST_LINE, MOST_COLUMNS, refuse_columns
 from innovsurvey.responses.files.options import SAVE_AS
 from innovsurvey.responses.table_file import TableFile, as_table
 
 if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
 
-_BOMS: Final = (
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
 _MARKUP: Final = (
     ("<!doctype html", "a web page"),
     ("<html", "a web page"),
     ("<?xml", "an XML file"),
 )
+_SEP_LINE: Final = re.compile(r"\s*\"?sep=([^\r\n\"])\"?[^\S\r\n]*(\r\n|\r|\n)", re.IGNORECASE)
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _SNIFFED_ROWS: Final = 50
 _STEADY_SHARE: Final = 0.8
@@ -46,21 +45,14 @@ def read_text(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
         message = f"separator={separator!r} must be one character, for example ; or a tab."
         raise SpecificationError(message)
-    text, used, notes = _decode(raw, name, options.encoding)
-    start = text.lstrip()[:20].lower()
-    for mark, kind in _MARKUP:
-        if start.startswith(mark):
-            message = f"{name} is {kind}, not a table of answers. {SAVE_AS}"
-            raise DataError(message)
-    if "\x00" in text or _control_share(text) > _BINARY_SHARE:
-        message = f"{name} holds binary data, not a table of answers. {SAVE_AS}"
-        raise DataError(message)
-    if start.startswith("sep=") and separator is None:
-        first, _, text = text.lstrip().partition("\n")
-        separator = first.strip("\r")[4:5] or None
-    separator = separator or _find_separator(text)
+    refuse_long_line(raw, name)
+    text, used, notes = decode(raw, name, options.encoding)
+    _refuse_other_kinds(text, name)
+    given, text = _sep_line(text)
+    separator = separator or given or _find_separator(text)
     records, more = _records(text, separator, name)
-    return as_table(
+    refuse_late_heading(records, name)
+    table = as_table(
         records,
         name,
         reader="csv",
@@ -68,6 +60,49 @@ def read_text(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         notes=notes + more,
         provenance={"encoding": used, "separator": _SEPARATOR_NAMES.get(separator, separator)},
     )
+    return without_empty_end(table)
+
+
+def refuse_long_line(raw: bytes, name: str) -> None:
+    """Refuse a line longer than any row of answers before it is split.
+
+    Raises
+    ------
+    DataError
+        A line has more than 5 million bytes.
+    """
+    start = 0
+    while len(raw) - start > LONGEST_LINE:
+        end = start + LONGEST_LINE
+        last = max(raw.rfind(b"\n", start, end), raw.rfind(b"\r", start, end))
+        if last < 0:
+            refuse_columns(max(raw.count(s.encode(), start, end) for s in _SEPARATORS), name)
+            message = (
+                f"a line of {name} is longer than {LONGEST_LINE:,} bytes; it is no table of "
+                f"answers with one row per person. {SAVE_AS}"
+            )
+            raise DataError(message)
+        start = last + 1
+
+
+def _sep_line(text: str) -> tuple[str | None, str]:
+    """Take off the line by which Excel is told the separator."""
+    found = _SEP_LINE.match(text)
+    return (found[1], text[found.end() :]) if found else (None, text)
+
+
+def _refuse_other_kinds(text: str, name: str) -> None:
+    """Refuse markup and binary data."""
+    start = text[:4000].lstrip()[:20].lower()
+    for mark, kind in _MARKUP:
+        if start.startswith(mark):
+            message = f"{name} is {kind}, not a table of answers. {SAVE_AS}"
+            raise DataError(message)
+    place = text.find("\x00")
+    if place >= 0 or _control_share(text) > _BINARY_SHARE:
+        where = f" (a NUL sign in line {text.count(chr(10), 0, place) + 1})" if place >= 0 else ""
+        message = f"{name} holds binary data{where}, not a table of answers. {SAVE_AS}"
+        raise DataError(message)
 
 
 def _control_share(text: str) -> float:
@@ -75,49 +110,6 @@ def _control_share(text: str) -> float:
     head = text[:4096]
     controls = sum((c < " " and c not in "\t\n\r\f\x1a") or "\x7f" <= c < "\xa0" for c in head)
     return controls / max(len(head), 1)
-
-
-def _decode(raw: bytes, name: str, encoding: str | None) -> tuple[str, str, list[str]]:
-    """Turn bytes into text: the encoding asked for, a byte-order mark, UTF-8, windows-1252."""
-    if encoding is not None:
-        try:
-            return raw.decode(encoding), encoding, []
-        except UnicodeError as error:
-            message = f"{name} is not text in {encoding} ({error}). Leave encoding out."
-            raise DataError(message) from None
-        except (LookupError, ValueError):
-            message = f"encoding={encoding!r} is not known. Try utf-8, utf-16 or windows-1252."
-            raise DataError(message) from None
-    for used in guess_encodings(raw):
-        try:
-            text = raw.decode(used)
-        except UnicodeError:
-            continue
-        notes = []
-        if used in {"windows-1252", "latin-1"} and not raw.isascii():
-            notes.append(f"Read as {used}, because it is not UTF-8; look at accented letters.")
-        return text, used, notes
-    message = f"{name} is text in no known encoding. Save it as UTF-8, or give encoding=."
-    raise DataError(message)
-
-
-def guess_encodings(raw: bytes) -> list[str]:
-    r"""List the encodings to try, the likeliest first.
-
-    Examples
-    --------
-    >>> guess_encodings(b"\xef\xbb\xbfa;b"), guess_encodings(b"a;b")[0]
-    (['utf-8-sig'], 'utf-8')
-    """
-    for mark, name in _BOMS:
-        if raw.startswith(mark):
-            return [name]
-    head = raw[:1000]
-    if head[1::2].count(0) > len(head) // 4:
-        return ["utf-16-le"]
-    if head[0::2].count(0) > len(head) // 4:
-        return ["utf-16-be"]
-    return ["utf-8", "windows-1252", "latin-1"]
 
 
 def _find_separator(text: str) -> str:
@@ -150,7 +142,7 @@ def _widths(text: str, separator: str) -> list[int]:
 def _records(text: str, separator: str, name: str) -> tuple[list[list[str]], list[str]]:
     """Split text into rows and fields; quotation marks that do not fit are read leniently."""
     try:
-        return split_text(text, separator, strict=True), []
+        return split_text(text, separator, strict=True, name=name), []
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             message = (
@@ -159,11 +151,18 @@ def _records(text: str, separator: str, name: str) -> tuple[list[list[str]], lis
             )
             raise DataError(message) from None
     note = "Quotation marks inside fields are not doubled; they were kept as they stand."
-    return split_text(text, separator, strict=False), [note]
+    return split_text(text, separator, strict=False, name=name), [note]
 
 
-def split_text(text: str, separator: str, *, strict: bool = False) -> list[list[str]]:
+def split_text(
+    text: str, separator: str, *, strict: bool = False, name: str = "the text"
+) -> list[list[str]]:
     r"""Split text into rows and fields of any length.
+
+    Raises
+    ------
+    DataError
+        A row has more fields than any survey has columns.
 
     Examples
     --------
@@ -172,7 +171,12 @@ def split_text(text: str, separator: str, *, strict: bool = False) -> list[list[
     """
     source = io.StringIO(text, newline="")
     limit = csv.field_size_limit(len(text) + 1)
+    records = []
     try:
-        return list(csv.reader(source, delimiter=separator, strict=strict))
+        for record in csv.reader(source, delimiter=separator, strict=strict):
+            if len(record) > MOST_COLUMNS:
+                refuse_columns(len(record), name)
+            records.append(record)
     finally:
         csv.field_size_limit(limit)
+    return records

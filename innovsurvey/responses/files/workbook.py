@@ -5,20 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from typing import TYPE_CHECKING, Any
+import zlib
+from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.checks import join_names, suggest
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.archive import member_names
+from innovsurvey.responses.files.heading import (
+    refuse_late_heading,
+    refuse_merged_heading,
+    without_empty_end,
+)
 from innovsurvey.responses.files.options import SAVE_AS, ZIP
 from innovsurvey.responses.files.workbook_extent import (
     fill_formulas,
-    refuse_extent,
     workbook_extent,
 )
 from innovsurvey.responses.table_file import TableFile, as_table
 
 if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
+
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 
 
 def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
@@ -33,19 +41,20 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        extent = workbook_extent(raw) if raw.startswith(ZIP) else None
-        if extent is not None:
-            refuse_extent(extent, name)
+        extent = workbook_extent(raw, name) if raw.startswith(ZIP) else None
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         chosen, notes = _choose_sheet(workbook, name, options.sheet)
-        cells = workbook.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, RuntimeError) as error:
+        sheet = workbook.get_sheet_by_name(chosen)
+        records = [list(map(_cell_text, row)) for row in sheet.to_python(skip_empty_area=False)]
+        merged = sheet.merged_cell_ranges or []
+    except (CalamineError, zlib.error, zipfile.BadZipFile, RuntimeError, OSError) as error:
         message = f"{name} cannot be read as an Excel file ({error}). {SAVE_AS}"
         raise DataError(message) from None
-    records = [[_cell_text(cell) for cell in row] for row in cells]
-    if extent is not None and extent.has_formulas:
+    if extent is not None and extent.has_formulas and raw.startswith(ZIP):
         fill_formulas(records, raw, chosen)
-    return as_table(
+    refuse_late_heading(records, name)
+    refuse_merged_heading(records, merged, name)
+    table = as_table(
         records,
         name,
         reader="excel",
@@ -53,6 +62,18 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         notes=notes,
         provenance={"sheet": chosen},
     )
+    return without_empty_end(table)
+
+
+def is_workbook(raw: bytes) -> bool:
+    """Tell a workbook: an archive with the parts of one, or the compound file of old programs.
+
+    A damaged archive counts as one, so that the reader says what is wrong with it.
+    """
+    if not raw.startswith(ZIP):
+        return raw.startswith(_COMPOUND)
+    names = member_names(raw, "the archive")
+    return not names or "content.xml" in names or any(n.lower().startswith("xl/") for n in names)
 
 
 def _choose_sheet(workbook: Any, name: str, sheet: str | int | None) -> tuple[str, list[str]]:

@@ -1,4 +1,8 @@
-"""Look into an Excel file before it is read: how far its cells reach, and which are formulas."""
+"""Look into an Excel or OpenDocument file before it is read: how far it reaches, what it unfolds.
+
+The library that reads cells makes room for the whole rectangle from the first to the last cell,
+and a copy of each text for every cell that shows it; both can be far larger than the file.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,21 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.limits import refuse_columns, refuse_unpacked
+from innovsurvey.responses.files.workbook_binary import scan_binary_sheet, scan_binary_strings
+from innovsurvey.responses.files.workbook_scan import Scan, scan_ods, scan_sheet, scan_strings
 
-_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_FORMULA: Final = re.compile(rb'<f[ >/]| t="e"')
-_LARGEST_UNPACKED: Final = 2_000_000_000
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.(xml|bin)", re.IGNORECASE)
+_STRINGS: Final = re.compile(r"xl/sharedStrings\.(xml|bin)", re.IGNORECASE)
+_CHUNK: Final = 4_000_000
+_LARGEST_AREA: Final = 30_000_000
+_LARGEST_TEXT: Final = 600_000_000
 _AREA_WITHOUT_QUESTION: Final = 2_000_000
 _SMALLEST_FILLED_SHARE: Final = 0.02
 
@@ -27,36 +39,66 @@ class Extent:
     has_formulas: bool
 
 
-def workbook_extent(raw: bytes) -> Extent | None:
-    """Measure the largest sheet of an .xlsx file; None for other zip files with a workbook.
+def workbook_extent(raw: bytes, name: str) -> Extent | None:
+    """Measure the largest sheet of a workbook in a zip archive; None where it has no sheet.
 
     Raises
     ------
     DataError
-        The archive holds no workbook, or would unpack to more than 2 GB.
+        The archive would unpack to far more than a table of answers, a sheet reaches far beyond
+        what is filled, or its texts unfold to more than 600 MB.
     """
-    archive = zipfile.ZipFile(io.BytesIO(raw))
-    names = archive.namelist()
-    if sum(info.file_size for info in archive.infolist()) > _LARGEST_UNPACKED:
-        message = "the file would unpack to more than 2 GB; it is no ordinary table of answers."
-        raise DataError(message)
-    if "content.xml" in names:
-        return None
-    sheets = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
-    if not any(name.startswith("xl/") for name in names):
-        message = "the file is a zip archive without a workbook in it. Unpack it and read a file."
-        raise DataError(message)
-    found = [_sheet_extent(archive.read(name)) for name in sheets]
-    return max(found, key=lambda e: e.rows * e.columns, default=None)
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        refuse_unpacked(len(raw), sum(info.file_size for info in archive.infolist()), name)
+        if "content.xml" in archive.namelist():
+            found = scan_ods(archive.read("content.xml"))
+        else:
+            found = _scan_excel(archive)
+    for scan in found:
+        _refuse(scan, name)
+    extents = [Extent(s.rows, s.columns, s.cells, s.has_formulas) for s in found]
+    return max(extents, key=lambda e: e.rows * e.columns, default=None)
 
 
-def refuse_extent(extent: Extent, name: str) -> None:
-    """Refuse a sheet that reaches far beyond what is filled, which would fill the memory."""
-    area = extent.rows * extent.columns
-    if area > _AREA_WITHOUT_QUESTION and extent.cells < _SMALLEST_FILLED_SHARE * area:
+def _scan_excel(archive: zipfile.ZipFile) -> list[Scan]:
+    """Measure the sheets of .xlsx, .xlsm or .xlsb."""
+    lengths: list[int] = []
+    for part in archive.namelist():
+        if _STRINGS.fullmatch(part):
+            scan = scan_binary_strings if part.endswith("bin") else scan_strings
+            lengths = scan(_chunks(archive, part))
+    return [
+        (scan_binary_sheet if part.endswith("bin") else scan_sheet)(_chunks(archive, part), lengths)
+        for part in archive.namelist()
+        if _SHEET.fullmatch(part)
+    ]
+
+
+def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Unpack a part piece by piece."""
+    with archive.open(part) as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _refuse(scan: Scan, name: str) -> None:
+    """Refuse a sheet that would fill the memory."""
+    area = scan.rows * scan.columns
+    hollow = area > _AREA_WITHOUT_QUESTION and scan.cells < _SMALLEST_FILLED_SHARE * area
+    if hollow or area > _LARGEST_AREA:
         message = (
-            f"a sheet of {name} reaches to row {extent.rows} and column {extent.columns}, but only "
-            f"{extent.cells} cells are filled. Delete the stray cells and save it again."
+            f"a sheet of {name} reaches to row {scan.rows} and column {scan.columns}, but only "
+            f"{scan.cells} cells are filled. Delete the stray cells and save it again."
+            if hollow
+            else f"a sheet of {name} has {scan.rows} rows and {scan.columns} columns; that is more "
+            "than an Excel file is read for. Save it as CSV or Parquet."
+        )
+        raise DataError(message)
+    refuse_columns(scan.columns, name)
+    if scan.text_size > _LARGEST_TEXT:
+        message = (
+            f"the texts of {name} would take {scan.text_size:,} bytes, because long ones are shown "
+            "in many cells; it is no ordinary table of answers."
         )
         raise DataError(message)
 
@@ -77,21 +119,3 @@ def fill_formulas(records: list[list[str]], raw: bytes, sheet: str) -> None:
             if lost and cell.value is not None:
                 record[i] = str(cell.value)
     book.close()
-
-
-def _sheet_extent(xml: bytes) -> Extent:
-    """Measure one sheet."""
-    rows = columns = cells = 0
-    for match in _CELL.finditer(xml):
-        cells += 1
-        rows = max(rows, int(match[2]))
-        columns = max(columns, _column_number(match[1]))
-    return Extent(rows, columns, cells, _FORMULA.search(xml) is not None)
-
-
-def _column_number(letters: bytes) -> int:
-    """Give the number of a column named by letters: A is 1, AA is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

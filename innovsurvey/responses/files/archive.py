@@ -1,0 +1,159 @@
+"""Take the one table out of a zip or gzip archive; nothing is ever written to disk."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final
+
+from innovsurvey.base.checks import join_names
+from innovsurvey.errors import DataError
+from innovsurvey.responses.files.limits import refuse_unpacked
+from innovsurvey.responses.files.options import ZIP
+
+GZIP: Final = b"\x1f\x8b"
+_MOST_MEMBERS: Final = 10_000
+_DIRECTORY_ENTRY: Final = b"PK\x01\x02"
+_TABLES: Final = frozenset(
+    [
+        "csv",
+        "tsv",
+        "tab",
+        "txt",
+        "dat",
+        "sav",
+        "zsav",
+        "por",
+        "dta",
+        "parquet",
+        "xlsx",
+        "xlsm",
+        "xlsb",
+        "xls",
+        "ods",
+        "json",
+        "jsonl",
+        "xml",
+    ]
+)
+_SIDE_FILES: Final = frozenset({"txt", "json", "xml"})  # a table only where nothing else is one
+_ARCHIVES: Final = frozenset(["zip", "gz", "tgz", "7z", "rar", "tar", "bz2", "xz"])
+_CHUNK: Final = 1_000_000
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    RuntimeError,  # an encrypted member, or a way of packing that is not known
+    ValueError,
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file taken out of an archive."""
+
+    raw: bytes
+    name: str
+    notes: list[str] = field(default_factory=list)
+
+
+def member_names(raw: bytes, name: str) -> list[str]:
+    """Name the files of a zip archive; none for other files, or where the archive is damaged.
+
+    Raises
+    ------
+    DataError
+        The archive holds more than 10,000 files.
+    """
+    if not raw.startswith(ZIP):
+        return []
+    if raw.count(_DIRECTORY_ENTRY) > _MOST_MEMBERS:
+        message = f"{name} holds more than {_MOST_MEMBERS:,} files; it is no table of answers."
+        raise DataError(message)
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return [info.filename for info in archive.infolist() if not info.is_dir()]
+    except _UNREADABLE:
+        return []
+
+
+def take_table(raw: bytes, name: str) -> Member:
+    """Take the table out of an archive.
+
+    Raises
+    ------
+    DataError
+        The archive is damaged or encrypted, holds no table or several, or would unpack to far
+        more than a table of answers.
+    """
+    return _from_gzip(raw, name) if raw.startswith(GZIP) else _from_zip(raw, name)
+
+
+def _from_gzip(raw: bytes, name: str) -> Member:
+    """Unpack a gzip file piece by piece, never further than a table goes."""
+    parts, size = [], 0
+    unpacker = zlib.decompressobj(wbits=31)
+    rest = raw
+    try:
+        while rest and not unpacker.eof:
+            parts.append(unpacker.decompress(rest, _CHUNK))
+            size += len(parts[-1])
+            refuse_unpacked(len(raw), size, name)
+            rest = unpacker.unconsumed_tail
+    except zlib.error as error:
+        message = f"{name} is a damaged gzip archive ({error}). Fetch it again."
+        raise DataError(message) from None
+    if not unpacker.eof:
+        message = f"{name} is a gzip archive that breaks off. Fetch it again."
+        raise DataError(message)
+    inner = name[:-3] if name.lower().endswith(".gz") else name
+    return Member(b"".join(parts), inner)
+
+
+def _from_zip(raw: bytes, name: str) -> Member:
+    """Unpack the one table of a zip archive."""
+    chosen, passed = _choose(member_names(raw, name), name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            refuse_unpacked(len(raw), archive.getinfo(chosen).file_size, name)
+            content = archive.read(chosen)  # never more than the size that was looked at
+    except _UNREADABLE as error:
+        if isinstance(error, DataError):
+            raise
+        message = f"{_shown(chosen)} in {name} cannot be unpacked ({error}). Unpack it yourself."
+        raise DataError(message) from None
+    notes = [f"{_shown(chosen)} was read out of the archive."]
+    if passed:
+        notes.append(f"Also in the archive: {join_names([_shown(other) for other in passed])}.")
+    return Member(content, _shown(chosen), notes)
+
+
+def _choose(names: list[str], archive: str) -> tuple[str, list[str]]:
+    """Choose the table of an archive; what computers put in by themselves is no file of it."""
+    own = [n for n in names if "__MACOSX" not in n and not PurePosixPath(n).name.startswith(".")]
+    tables = [n for n in own if _suffix(n) in _TABLES]
+    tables = [n for n in tables if _suffix(n) not in _SIDE_FILES] or tables
+    if len(tables) == 1:
+        return tables[0], [n for n in own if n != tables[0]]
+    if not tables and any(_suffix(n) in _ARCHIVES for n in own):
+        message = f"{archive} is an archive with another archive in it. Unpack it and name a file."
+        raise DataError(message)
+    listed = join_names([_shown(n) for n in (tables or own)])
+    what = f"holds {len(tables)} tables" if tables else "holds no table of answers"
+    message = f"{archive} is an archive that {what}: {listed or 'nothing'}. Unpack it, name one."
+    raise DataError(message)
+
+
+def _suffix(name: str) -> str:
+    """Give the ending of a name."""
+    return PurePosixPath(name.lower()).suffix.removeprefix(".")
+
+
+def _shown(name: str) -> str:
+    """Give the last part of a name, without signs that cannot be shown."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(c for c in last if c.isprintable())[:100] or "a file"

@@ -1,0 +1,92 @@
+"""Find out in which encoding a text was written."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from innovsurvey.errors import DataError
+
+_BOMS: Final = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_SINGLE_BYTE: Final = frozenset({"windows-1252", "latin-1"})
+_OTHERS: Final = ("mac-roman", "cp850")
+_LOOKED_AT: Final = 200_000
+# A letter outside ASCII between two small letters is a small letter in nearly every word.
+_INSIDE: Final = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])")
+
+
+def decode(raw: bytes, name: str, encoding: str | None) -> tuple[str, str, list[str]]:
+    """Turn bytes into text: the encoding asked for, a byte-order mark, UTF-8, windows-1252.
+
+    Raises
+    ------
+    DataError
+        The bytes are no text in the encoding asked for, or in any that is known.
+    """
+    if encoding is not None:
+        try:
+            return raw.decode(encoding).removeprefix("\ufeff"), encoding, []
+        except UnicodeError as error:
+            message = f"{name} is not text in {encoding} ({error}). Leave encoding out."
+            raise DataError(message) from None
+        except (LookupError, ValueError):
+            message = f"encoding={encoding!r} is not known. Try utf-8, utf-16 or windows-1252."
+            raise DataError(message) from None
+    for used in guess_encodings(raw):
+        try:
+            text = raw.decode(used)
+        except UnicodeError:
+            continue
+        return text, used, _notes(raw, text, used)
+    message = f"{name} is text in no known encoding. Save it as UTF-8, or give encoding=."
+    raise DataError(message)
+
+
+def guess_encodings(raw: bytes) -> list[str]:
+    r"""List the encodings to try, the likeliest first.
+
+    Examples
+    --------
+    >>> guess_encodings(b"\xef\xbb\xbfa;b"), guess_encodings(b"a;b")[0]
+    (['utf-8-sig'], 'utf-8')
+    """
+    for mark, name in _BOMS:
+        if raw.startswith(mark):
+            return [name]
+    head = raw[:1000]
+    if head[1::2].count(0) > len(head) // 4:
+        return ["utf-16-le"]
+    if head[0::2].count(0) > len(head) // 4:
+        return ["utf-16-be"]
+    return ["utf-8", "windows-1252", "latin-1"]
+
+
+def _notes(raw: bytes, text: str, used: str) -> list[str]:
+    """Say that an encoding was guessed, and which other one looks likelier by the letters."""
+    if used not in _SINGLE_BYTE or raw.isascii():
+        return []
+    note = f"Read as {used}, because it is not UTF-8; look at accented letters"
+    likelier = _likelier(raw[:_LOOKED_AT], text[:_LOOKED_AT])
+    hint = f': encoding="{likelier}" looks likelier' if likelier else ""
+    return [f"{note}{hint}."]
+
+
+def _likelier(raw: bytes, text: str) -> str | None:
+    """Name an encoding of old Macs or of DOS that gives words fewer odd letters inside."""
+    fewest, found = _odd_letters(text), None
+    for encoding in _OTHERS:
+        odd = _odd_letters(raw.decode(encoding))
+        if odd < fewest:
+            fewest, found = odd, encoding
+    return found
+
+
+def _odd_letters(text: str) -> int:
+    """Count signs between two small letters that are no small letter."""
+    return sum(not sign.islower() for sign in _INSIDE.findall(text))
