@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 # Where Qualtrics has another code for a language than the usual one.
 _LANGUAGES: Final = {"ZH-S": "zh-Hans", "ZH-T": "zh-Hant", "SR-BA": "sr-BA", "ES-ES": "es-ES"}
-_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d+)?")
+_NUMBER: Final = re.compile(r"-?\d{1,16}(\.\d+)?")
 _WHOLE: Final = re.compile(r"\d+")
 _FEWEST_STEPS: Final = 3
+_LARGEST: Final = 2.0**53  # whole numbers beyond are not exact
 
 
 @dataclass(frozen=True)
@@ -143,12 +144,17 @@ def answer_format(answers: Sequence[Choice], *, is_scale: bool = False) -> Draft
 def _with_numbers(answers: Sequence[Choice]) -> list[Choice]:
     """Give answers whose codes are numbers, each once; else the places stand in for the codes."""
     codes = [choice.code for choice in answers]
-    if all(_NUMBER.fullmatch(code) for code in codes) and len({*map(float, codes)}) == len(codes):
+    if all(_is_exact(code) for code in codes) and len({*map(float, codes)}) == len(codes):
         return list(answers)
     return [
         Choice(c.place, _place_number(c.place, n), c.words, c.name or c.code * (c.code != c.place))
         for n, c in enumerate(answers, start=1)
     ]
+
+
+def _is_exact(code: str) -> bool:
+    """Tell a code that is a number which the data can hold exactly."""
+    return bool(_NUMBER.fullmatch(code)) and abs(float(code)) <= _LARGEST
 
 
 def _place_number(place: str, number: int) -> str:

@@ -1,44 +1,45 @@
-"""Read the answers that Qualtrics exports (CSV, TSV, Excel; also the legacy form)."""
+"""Read the answers that Qualtrics exports (CSV, TSV, Excel, SPSS; also the legacy form)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.responses.platforms.answers import NO_CONSENT, Wordings, has_declined
+from innovsurvey.responses.cells import label_codes, normalise
+from innovsurvey.responses.platforms.answers import settle_ticks, unescape
 from innovsurvey.responses.platforms.headings import ColumnNames
 from innovsurvey.responses.platforms.item_columns import ItemColumns
+from innovsurvey.responses.platforms.qualtrics_export import (
+    ALL_TRIED,
+    PRIVATE,
+    USUAL,
+    Export,
+    has_import_ids,
+    is_legacy,
+    only_tried,
+)
+from innovsurvey.responses.platforms.qualtrics_match import Matcher, letters, plain_heading
+from innovsurvey.responses.platforms.qualtrics_merge import are_versions, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from innovsurvey.definitions.model import Instrument
+    from innovsurvey.definitions.model import Instrument, ResponseFormat
     from innovsurvey.responses.table_file import TableFile
 
-_PRIVATE: Final = frozenset(
-    {
-        "ipaddress", "recipientlastname", "recipientfirstname", "recipientemail",
-        "externalreference", "externaldatareference", "locationlatitude", "locationlongitude",
-        "locationaccuracy", "name", "emailaddress",
-    }
-)  # fmt: skip
-_USUAL: Final = frozenset(
-    {
-        "startdate", "enddate", "status", "progress", "duration (in seconds)", "finished",
-        "recordeddate", "responseid", "responseset", "distributionchannel", "userlanguage",
-    }
-)  # fmt: skip
-_PREVIEW: Final = frozenset(
-    {"1", "2", "9", "17", "survey preview", "survey test", "preview", "test"}
+# Order in which something was shown; texts beside a choice, times, results of text analysis.
+_ORDER: Final = re.compile(r"_DO(_.*)?$")
+_BESIDE: Final = re.compile(
+    r"_TEXT$| - |_(First Click|Last Click|Page Submit|Click Count|TIMING.*|Browser|Version"
+    r"|Operating System|Resolution|FILE_.*|Id|Name|Size|Type|NPS_GROUP)$"
 )
-# Order in which something was shown, texts beside a choice, results of text analysis.
-_BESIDE: Final = re.compile(r"_DO(_\d+)?$|_DO_|_TEXT$| - |_TIMING")
-_IMPORT_ID: Final = re.compile(r"""^\{\s*['"]ImportId['"]\s*:""")
-_LEGACY: Final = re.compile(r"V\d+")
+_RESPONSE: Final = re.compile(r"R_[A-Za-z0-9]{11,}")
 _FEWEST_USUAL: Final = 3
 _MOST_HEADINGS: Final = 3
 _SEEN_UNANSWERED: Final = "-99"
+_TAG: Final = re.compile(r"<[^<>]*>")
 
 
 def recognise(table: TableFile, instrument: Instrument) -> str | None:
@@ -54,13 +55,13 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     >>> recognise(table, tasks)
     'the headings ResponseId, StartDate, Finished, ...'
     """
-    names = [name.casefold() for name in table.header]
-    if any(_has_import_ids(row) for row in table.rows[:_MOST_HEADINGS]):
+    if any(has_import_ids(row) for row in table.rows[:_MOST_HEADINGS]):
         return "a row below the headings holds ImportIds"
-    if _LEGACY.fullmatch(table.header[0]) and _is_legacy(table):
+    if table.header and is_legacy(table):
         return "the headings are V1, V2, ... and ResponseID stands below"
-    is_usual = "responseid" in names and len({*names} & _USUAL) >= _FEWEST_USUAL
-    if is_usual and ColumnNames.of(instrument).share(table.header) > 0:
+    names = [name.casefold() for name in Export.read(table).names] if table.rows else []
+    is_usual = "responseid" in names and len({*names} & USUAL) >= _FEWEST_USUAL
+    if is_usual and (_has_responses(table) or ColumnNames.of(instrument).share(table.header) > 0):
         return "the headings ResponseId, StartDate, Finished, ..."
     return None
 
@@ -69,7 +70,8 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     """Give the table with item ids as headings, and only rows of respondents.
 
     Columns with names, addresses and places are left out; rows of previews and tests, and of people
-    who did not agree to take part, are set aside.
+    who did not agree to take part, are set aside. Columns of one question that stands at several
+    places of the survey become one where just one of them is filled.
 
     Examples
     --------
@@ -81,111 +83,112 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     >>> to_items(table, tasks).header
     ['ResponseId', 'StartDate', 'Finished', 'CON01']
     """
-    export = _Export.read(table)
+    export = Export.read(table)
     columns = _Columns(instrument)
     columns.sort(export)
     rows = columns.table_rows(export.beyond)
+    aside = export.aside()
+    tried = only_tried(aside, len(rows))
     return replace(
         table,
         header=columns.header,
         rows=rows,
         numbers=list(range(1, len(rows) + 1)),
+        notes=[*table.notes, *([ALL_TRIED] if tried else []), *columns.notes],
         changes=[*table.changes, *columns.changes],
-        aside=export.aside(),
-        id_column=next((n for n in columns.header if n.casefold() == "responseid"), None),
+        aside={} if tried else aside,
+        id_column=columns.heading_of(export.id_place()),
+        labels=columns.carried(table.labels),
+        missing=columns.carried(table.missing),
+        texts={h: export.said[p] for h, p in columns.origins.items() if export.said[p]},
     )
-
-
-@dataclass(frozen=True)
-class _Export:
-    """An export without its extra headings: names, what the second row says, cells by column.
-
-    ``beyond`` are the cells of each row that stand behind the last heading.
-    """
-
-    names: list[str]
-    said: list[str]
-    columns: list[list[str]]
-    beyond: list[list[str]]
-
-    @classmethod
-    def read(cls, table: TableFile) -> _Export:
-        """Take the rows of headings off."""
-        n_headings = _headings_below(table)
-        width = len(table.header)
-        filled = table.filled()
-        said = filled[0][:width] if n_headings else [""] * width
-        body = filled[n_headings:]
-        names = [
-            text.strip() if _LEGACY.fullmatch(name) and text.strip() else name
-            for name, text in zip(table.header, said, strict=True)
-        ]
-        columns = [[row[i] for row in body] for i in range(width)]
-        return cls(names, said, columns, [row[width:] for row in body])
-
-    def column(self, name: str) -> list[str]:
-        """Give the cells of a usual column, empty if it is not there."""
-        for heading, cells in zip(self.names, self.columns, strict=True):
-            if heading.casefold() == name:
-                return cells
-        return [""] * (len(self.columns[0]) if self.columns else 0)
-
-    def aside(self) -> dict[int, str]:
-        """Name the rows that are no answers of respondents, with the reason."""
-        found = {}
-        marks = zip(
-            self.column("status"),
-            self.column("distributionchannel"),
-            self.column("consent"),
-            strict=True,
-        )
-        for place, (status, channel, consent) in enumerate(marks):
-            if {status.strip().casefold(), channel.strip().casefold()} & _PREVIEW:
-                found[place] = "preview_row"
-            elif has_declined(consent):
-                found[place] = NO_CONSENT
-        return found
 
 
 @dataclass
 class _Columns(ItemColumns):
-    """The columns of an export, sorted into items, what goes with them, and what is left out."""
+    """The columns of an export, sorted into items, what goes with them, and what is left out.
 
-    def sort(self, export: _Export) -> None:
+    ``origins`` tells from which place of the file a column comes.
+    """
+
+    notes: list[str] = field(default_factory=list)
+    origins: dict[str, int] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+
+    def sort(self, export: Export) -> None:
         """Decide on every column."""
-        targets = self._targets(export)
-        targets |= self._by_words(export, targets)
+        self.names = export.names
+        matcher = Matcher(self.instrument)
+        targets = matcher.find(export, self._asked(export, matcher))
+        counts = Counter(targets.values())
         for place, name in enumerate(export.names):
-            cells = export.columns[place]
-            if name.casefold() in _PRIVATE:
+            target, cells = targets.get(place), export.columns[place]
+            if name.casefold() in PRIVATE and target is None:
                 self.drop(name)
-            elif name.casefold() in self.rows.ticked:
-                self.add_list(name, cells, _is_ticked)
+            elif target is None and _shows_order(export, place):
+                self.changes.append((name, "order_column_dropped", "", ""))
+            elif target is None and plain_heading(name) in matcher.boxes:
+                self._add_listed(name, cells, matcher)
+            elif target is not None and counts[target] > 1:
+                self._add_versions(target, [p for p in targets if targets[p] == target], export)
             elif name or any(cells):
-                self.add(name, targets.get(place), cells)
+                self.add(name, target, cells)
+            if self.header:
+                self.origins.setdefault(self.header[-1], place)
         self._drop_marks()
-        if not {name.casefold() for name in export.names} & self.rows.ticked:
-            self.settle(_is_ticked)
+        self._settle(matcher)
         self.read_labels()
+        self._read_html()
 
-    def _by_words(self, export: _Export, targets: Mapping[int, str]) -> dict[int, str]:
-        """Find items by what the second row says, for headings that say nothing."""
-        nameless = {
-            place: export.said[place]
+    def _asked(self, export: Export, matcher: Matcher) -> list[int]:
+        """Give the places of columns that may be questions."""
+        return [
+            place
             for place, name in enumerate(export.names)
-            if place not in targets and name.casefold() not in _PRIVATE | _USUAL
-        }
-        return Wordings.of(self.instrument).find(nameless)
+            if plain_heading(name) in {**matcher.names, **matcher.texts}
+            or not (
+                name.casefold() in USUAL | PRIVATE
+                or plain_heading(name) in matcher.boxes
+                or _BESIDE.search(name)
+                or _shows_order(export, place)
+            )
+        ]
 
-    def _targets(self, export: _Export) -> dict[int, str]:
-        """Find the columns of the data that headings stand for, by place."""
-        names = {
-            place: name
-            for place, name in enumerate(export.names)
-            if name.casefold() not in _USUAL and not _BESIDE.search(name)
-        }
-        boxes = {p: self.rows.numbered(name, export.said[p]) for p, name in names.items()}
-        return {p: item for p, item in boxes.items() if item} | self.known.find_all(names)
+    def _add_listed(self, name: str, cells: list[str], matcher: Matcher) -> None:
+        """Turn boxes that are listed in one column into one column per box."""
+        row = plain_heading(name)
+        known = matcher.labels[row] | _codes(matcher.boxes[row])
+        items = list(matcher.boxes[row].values())
+        read = {cell: _listed(cell, known) for cell in set(cells)}
+        for item in items:
+            lines = (read[cell] for cell in cells)
+            self.add(name, item, [
+                cell if ticked is None else str(int(item in ticked)) if ticked else ""
+                for cell, ticked in zip(cells, lines, strict=True)
+            ])  # fmt: skip
+
+    def _add_versions(self, target: str, places: list[int], export: Export) -> None:
+        """Join the columns of one item; keep them apart where both are answered."""
+        first = places[0]
+        if target in self.header:
+            return
+        columns = [export.columns[place] for place in places]
+        if are_versions(columns):
+            for place in places[1:]:
+                self.changes.append((target, "versions_joined", export.names[place], target))
+            self.add(export.names[first], target, merged(columns))
+            return
+        self.add(export.names[first], target, columns[0])
+        for place in places[1:]:
+            name = self._free(export.names[place])
+            self.changes.append((target, "second_column_kept_beside", export.names[place], name))
+            self.add(name, None, export.columns[place])
+
+    def _free(self, name: str) -> str:
+        """Give a heading that is neither taken nor that of an item."""
+        while name in self.header or name in self.known.items:
+            name += "_2"
+        return name
 
     def _drop_marks(self) -> None:
         """Empty cells with -99, which Qualtrics can write for a question seen but not answered."""
@@ -198,34 +201,93 @@ class _Columns(ItemColumns):
                 self.changes.append((name, "no_answer_mark", _SEEN_UNANSWERED, ""))
                 self.columns[place] = ["" if c == _SEEN_UNANSWERED else c for c in cells]
 
+    def _settle(self, matcher: Matcher) -> None:
+        """Write 1 and 0 for boxes in columns of their own, or nothing if none is ticked."""
+        listed = {change[0] for change in self.changes if change[1] == "column_renamed"
+                  and plain_heading(change[2]) in matcher.boxes}  # fmt: skip
+        for boxes in matcher.boxes.values():
+            places = [self.header.index(i) for i in boxes.values() if i in self.header]
+            if not places or {*boxes.values()} & listed:
+                continue
+            lines = zip(*[self.columns[place] for place in places], strict=True)
+            settled = settle_ticks([[_is_ticked(cell) for cell in line] for line in lines])
+            for number, place in enumerate(places):
+                self.columns[place] = [line[number] for line in settled]
+
+    def _read_html(self) -> None:
+        """Read labels that differ from those of the instrument in tags and signs only."""
+        for place, name in enumerate(self.header):
+            if name in self.known.items:
+                format_ = self.instrument.format_of(name)
+                self.columns[place] = _as_known(self.columns[place], format_)
+
+    def carried(self, said: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Give what the file says of columns, under their new headings."""
+        return {
+            heading: said[self.names[place]]
+            for heading, place in self.origins.items()
+            if self.names[place] in said
+        }
+
+    def heading_of(self, place: int | None) -> str | None:
+        """Give the new heading of a column of the file."""
+        return next((h for h, origin in self.origins.items() if origin == place), None)
+
+
+def _has_responses(table: TableFile) -> bool:
+    """Tell ids as Qualtrics gives them in one of the first rows."""
+    return any(
+        _RESPONSE.fullmatch(cell.strip()) for row in table.rows[:_MOST_HEADINGS] for cell in row
+    )
+
+
+def _shows_order(export: Export, place: int) -> bool:
+    """Tell a column that says in which order something was shown."""
+    by_id = export.ids[place]
+    return bool(_ORDER.search(by_id) if by_id else _ORDER.search(export.names[place]))
+
 
 def _is_ticked(cell: str) -> bool:
     """Tell a box that was ticked: a 1, or what stands beside it."""
-    return cell.strip() not in {"", "0", _SEEN_UNANSWERED}
+    return cell.strip() not in {"", "0", "0.0", _SEEN_UNANSWERED}
 
 
-def _has_import_ids(row: Sequence[str]) -> bool:
-    """Tell the row of headings that holds the ids of Qualtrics."""
-    filled = [cell for cell in row if cell.strip()]
-    return bool(filled) and all(_IMPORT_ID.match(cell.strip()) for cell in filled)
+def _codes(boxes: Mapping[str, str]) -> dict[str, str]:
+    """Give the items of boxes by their codes, or by their numbers where codes are words."""
+    by_code = {f"-{c[1:]}" if c[0] == "m" and c[1:].isdigit() else c: i for c, i in boxes.items()}
+    if any(code.lstrip("-").isdigit() for code in by_code):
+        return by_code
+    return by_code | {str(n): item for n, item in enumerate(boxes.values(), start=1)}
 
 
-def _is_legacy(table: TableFile) -> bool:
-    """Tell the legacy form by the names below V1, V2, ..."""
-    return bool(table.rows) and "ResponseID" in table.rows[0][:_MOST_HEADINGS]
+def _listed(cell: str, known: Mapping[str, str]) -> set[str] | None:
+    """Read boxes that are listed in one cell, by code or label; None if that fails."""
+    rest = cell.strip()
+    found: set[str] = set()
+    if rest == _SEEN_UNANSWERED:
+        return found
+    while rest:
+        parts = rest.split(",")
+        heads = ((",".join(parts[:n]), n) for n in range(len(parts), 0, -1))
+        taken = next(((h, n) for h, n in heads if _box_key(h) in known), None)
+        if taken is None:
+            return None
+        found.add(known[_box_key(taken[0])])
+        rest = ",".join(parts[taken[1] :]).strip()
+    return found
 
 
-def _headings_below(table: TableFile) -> int:
-    """Count the rows of headings below the first."""
-    for place, row in enumerate(table.rows[:_MOST_HEADINGS]):
-        if _has_import_ids(row):
-            return place + 1
-    if _is_legacy(table):
-        return 1
-    names = [name.casefold() for name in table.header]
-    if "responseid" not in names:
-        return 0
-    place = names.index("responseid")
-    ids = [row[place].strip() for row in table.rows if len(row) > place]
-    has_ids = any(i.startswith("R_") for i in ids)
-    return int(has_ids and not ids[0].startswith("R_"))
+def _box_key(said: str) -> str:
+    """Give what stands for a box: a code as it is, a label as its letters."""
+    plain = said.strip()
+    return plain if plain.lstrip("-").isdigit() else letters(plain)
+
+
+def _as_known(cells: list[str], format_: ResponseFormat) -> list[str]:
+    """Give labels whose tags are taken out, where that makes them labels of the format."""
+    known = label_codes(format_)
+    read = {}
+    for cell in set(cells):
+        plain = unescape(_TAG.sub(" ", cell)) if "<" in cell or "&" in cell else cell
+        read[cell] = plain if normalise(plain) in known else cell
+    return [read[cell] for cell in cells]
