@@ -17,6 +17,7 @@ from innovsurvey.measurement.reliability import reliability
 from innovsurvey.models.regression import regression
 from innovsurvey.questionnaire.export import export_questionnaire
 from innovsurvey.report import plots
+from innovsurvey.report.data_report import data_report
 from innovsurvey.report.exclusion import effect_of_exclusion
 from innovsurvey.report.notebooks import publish
 from innovsurvey.report.tables import table
@@ -43,6 +44,7 @@ __all__ = [
     "add_translation",
     "check_instrument",
     "correlations",
+    "data_report",
     "efa",
     "effect_of_exclusion",
     "errors",

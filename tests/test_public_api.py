@@ -11,6 +11,7 @@ PUBLIC = [
     "add_translation",
     "check_instrument",
     "correlations",
+    "data_report",
     "efa",
     "effect_of_exclusion",
     "errors",

@@ -70,12 +70,16 @@ class Renderer:
         """
         resources = {"words": self._words, "metadata": {"path": str(folder)}}
         body, _ = self._exporter.from_notebook_node(notebook, resources=resources)
+        return self.page_of(body, name, lead=_lead(notebook, self._exporter))
+
+    def page_of(self, body: str, name: str, *, lead: str = "") -> Page:
+        """Turn a piece of HTML into a page called ``name``.html."""
         body, headings = _anchor_headings(wrap_tables(body, self._words))
         first = next((h.text for h in headings if h.level == 1), "")
         return Page(
             name=name,
             title=first or name.replace("-", " ").replace("_", " ").capitalize(),
-            lead=_lead(notebook, self._exporter),
+            lead=lead,
             headings=tuple(h for h in headings if h.level in _TOC_LEVELS),
             body=body,
             has_h1=bool(first),
@@ -88,6 +92,10 @@ class Renderer:
     def index_html(self, pages: Sequence[Page], title: str) -> str:
         """Write the overview of the site."""
         return self._fill("site_index.html.j2", pages=pages, site_title=title)
+
+    def single_html(self, page: Page) -> str:
+        """Write the file of a page that stands alone."""
+        return self._fill("single_page.html.j2", page=page)
 
     def _fill(self, template: str, **values: Any) -> str:
         """Fill one of the outer templates."""

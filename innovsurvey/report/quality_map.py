@@ -75,7 +75,7 @@ def missingness(
     names = [str(name) for name in found.reasons.index]
     placed = item_rows(list(found.items.index), item_labels)
     own = ax is None
-    ax = new_axes(placed.height + 1.35 + 0.1 * len(names)) if ax is None else ax
+    ax = new_axes(placed.height + 1.7 + 0.08 * len(names)) if ax is None else ax
     colours = _colours(names)
     _map(ax, codes, placed, [colours[name] for name in names])
     label_rows(ax, placed)
@@ -183,7 +183,7 @@ def _paler(colour: str, step: int) -> tuple[float, ...]:
     """Mix a colour with white, by the step of the share."""
     from matplotlib.colors import to_rgb
 
-    part = 0.25 + 0.75 * (step - 1) / (_LEVELS - 1)
+    part = 0.4 + 0.6 * (step - 1) / (_LEVELS - 1)
     return tuple(1 - part * (1 - channel) for channel in to_rgb(colour))
 
 

@@ -92,7 +92,8 @@ def new_axes(height: float) -> Any:
 
 def set_title(ax: Any, title: str, *, own: bool) -> None:
     """Put the title over the whole figure if it is ours, else over the Axes."""
-    lines = textwrap.fill(title.replace("N = ", "N\u00a0=\u00a0"), 48)  # N stays with its number
+    whole = title.replace("N = ", "N\u00a0=\u00a0")  # N stays with its number
+    lines = textwrap.fill(whole, 48).replace("\u00a0", " ")
     if own:
         ax.figure.suptitle(lines, x=0.012, ha="left")
     else:
