@@ -5,7 +5,8 @@
     InnovSurveyError                      (in brackets: the built-in error it also is)
     ├── DefinitionError(ValueError)       instrument file wrong; carries .file and .where
     ├── DataError(ValueError)             responses cannot be used as they are
-    │   ├── MissingItemsError             carries .missing
+    │   ├── MissingItemsError             carries .missing and .proposals
+    │   ├── CodeMismatchError             carries .recode, the proposal
     │   ├── ResponseRangeError            carries .item and .values
     │   └── InsufficientDataError         too few people, items, groups or categories
     ├── ModelError
@@ -26,7 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class InnovSurveyError(Exception):
@@ -58,10 +59,39 @@ class DataError(InnovSurveyError, ValueError):
 
 
 class MissingItemsError(DataError):
-    """Item columns are not in the data; ``missing`` names them."""
+    """Item columns are not in the data.
 
-    def __init__(self, message: str, *, missing: Sequence[str]) -> None:
+    Parameters
+    ----------
+    message
+        What is missing and what to do.
+    missing
+        The items.
+    proposals
+        Headings whose words are near those of an item, for ``columns=`` after a person's look.
+    """
+
+    def __init__(
+        self, message: str, *, missing: Sequence[str], proposals: Mapping[str, str] | None = None
+    ) -> None:
         self.missing = tuple(missing)
+        self.proposals = dict(proposals or {})
+        super().__init__(message)
+
+
+class CodeMismatchError(DataError):
+    """The codes or labels of a file are not those of the instrument.
+
+    Parameters
+    ----------
+    message
+        What differs and what to do.
+    recode
+        The proposal for ``recode=``: item or format -> code in the file -> code of the instrument.
+    """
+
+    def __init__(self, message: str, *, recode: Mapping[str, Mapping[str, float]]) -> None:
+        self.recode = {owner: dict(codes) for owner, codes in recode.items()}
         super().__init__(message)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import os
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from innovsurvey.base.checks import check_choice, join_names
+from innovsurvey.base.progress import AFTER_SECONDS, progress_bar
 from innovsurvey.errors import NotebookError, ReportError, SpecificationError
 from innovsurvey.report.execution import run
 from innovsurvey.report.notebook_files import code_cell, find, name_pages, read, text_cell
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from innovsurvey.report.pages import Page
 
 _SMALLEST_GROUP: Final = 5
-_BAR_DELAY_SECONDS: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,15 +225,13 @@ def _run_all(
     sources: Sequence[_Source], given: Mapping[str, Any], data: Path | None, language: str
 ) -> tuple[list[Any], list[str], list[str]]:
     """Run every notebook; give the executed ones, what failed, and notes."""
-    from tqdm.auto import tqdm
-
     executed: list[Any] = []
     failures: list[str] = []
     notes: list[str] = []
     ready = [_inject(source, given) for source in sources]
     total = sum(cell.cell_type == "code" for notebook in ready for cell in notebook.cells)
-    delay = 0 if len(sources) > 1 else _BAR_DELAY_SECONDS
-    bar = tqdm(total=total, unit="cell", file=sys.stderr, disable=None, delay=delay, leave=False)
+    delay = 0 if len(sources) > 1 else AFTER_SECONDS
+    bar = progress_bar(total=total, unit="cell", delay=delay)
     with bar, tempfile.TemporaryDirectory(prefix="isv", ignore_cleanup_errors=True) as scratch:
         for source, notebook in zip(sources, ready, strict=True):
             bar.set_description(source.path.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,11 +13,11 @@ import pandas as pd
 from innovsurvey.base.numbers import write_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from innovsurvey.definitions.model import ResponseFormat
+    from innovsurvey.definitions.model import Point, ResponseFormat
 
 NOT_ANSWERED: Final = "not_answered"
 OUT_OF_RANGE: Final = "out_of_range"
@@ -26,6 +26,14 @@ NOT_SHOWN: Final = "not_shown"
 NOT_SHOWN_CODE: Final = -12.0
 _TOKEN: Final = re.compile(r"N(\d{1,4})", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+_CODE_FIRST: Final = re.compile(
+    r"(?:[\[(]\s*(?P<code>[+-]?\w{1,6})\s*[\])]\s*[.:=–—-]?|(?P<bare>[+-]?\w{1,6})\s*[.):=–—-])"
+    r"\s*(?P<label>.*\w.*)",
+    re.DOTALL,
+)
+_CODE_LAST: Final = re.compile(
+    r"(?P<label>.*\w.*?)\s*[\[(]\s*(?P<code>[+-]?\w{1,6})\s*[\])]", re.DOTALL
+)
 _DIGITS: Final = 15  # a float keeps that many
 _WHOLE: Final = re.compile(rf"0|-?[1-9]\d{{0,{_DIGITS - 1}}}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
@@ -52,29 +60,62 @@ class ItemColumn:
     changes: list[tuple[int | None, str, str, str, int]]
 
 
-def read_item(cells: Sequence[str], format_: ResponseFormat) -> ItemColumn:
+@dataclass(frozen=True)
+class CodeBook:
+    """What a file, or the person who reads it, says about the codes of a column.
+
+    ``labels`` are the file's labels of its codes, ``declared`` the codes that it says are no
+    answer, with the reason, ``recode`` the codes to turn into others first.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, str] = field(default_factory=dict)
+    recode: Mapping[str, float] = field(default_factory=dict)
+
+
+def distinct(cells: Sequence[str]) -> tuple[NDArray[np.intp], list[str]]:
+    """Give the different texts of a column, and for each cell the place of its text.
+
+    Examples
+    --------
+    >>> places, texts = distinct(["4", "", "4"])
+    >>> places.tolist(), texts
+    ([0, 1, 0], ['4', ''])
+    """
+    places, texts = pd.factorize(np.asarray(cells, dtype=object))
+    return places, [str(text) for text in texts]
+
+
+def read_item(
+    places: NDArray[np.intp], texts: Sequence[str], format_: ResponseFormat, book: CodeBook
+) -> ItemColumn:
     """Read the cells of an item: codes, labels in any language, and what means "no answer".
 
-    Each different text is judged once. A change that loses something is noted cell by cell, a
-    matched label once per column, with the number of cells.
+    Each different text is judged once; ``places`` say which text stands in which cell. A change
+    that loses something is noted cell by cell, a matched label once per column, with the number of
+    cells.
     """
-    codes, texts = pd.factorize(np.asarray(cells, dtype=object))
     labels = _labels(format_)
-    readings = [_read(str(text), format_, labels) for text in texts]
-    values = np.array([reading.value for reading in readings], dtype=float)[codes]
-    reason = np.array([reading.reason for reading in readings], dtype=object)[codes]
+    readings = [_read(text, format_, labels, book) for text in texts]
+    values = np.array([reading.value for reading in readings], dtype=float)[places]
+    reasons = [reading.reason for reading in readings]
+    reason = np.array(reasons, dtype=object)[places]
     changes = []
     for k, (text, reading) in enumerate(zip(texts, readings, strict=True)):
         if reading.rule is not None:
-            changes += _changes(str(text), reading, np.flatnonzero(codes == k))
-    return ItemColumn(values, pd.Series(reason, dtype=reason_type(format_)), changes)
+            changes += _changes(text, reading, np.flatnonzero(places == k))
+    kind = reason_type(format_, {reason for reason in reasons if reason})
+    return ItemColumn(values, pd.Series(reason, dtype=kind), changes)
 
 
-def reason_type(format_: ResponseFormat) -> pd.CategoricalDtype:
-    """Give the categories of the reasons that cells of a format may be missing for."""
+def reason_type(format_: ResponseFormat, found: Collection[str] = ()) -> pd.CategoricalDtype:
+    """Give the categories of the reasons that cells of a format may be missing for.
+
+    ``found`` are reasons that a file declares beside those of the format; they come last.
+    """
     own = [option.reason for option in format_.missing]
     shared = [NOT_ANSWERED, NOT_SHOWN, OUT_OF_RANGE, UNREADABLE]
-    return pd.CategoricalDtype(shared + [reason for reason in own if reason not in shared])
+    return pd.CategoricalDtype(list(dict.fromkeys([*shared, *own, *sorted(found)])))
 
 
 def read_context(cells: Sequence[str], *, decimal_comma: bool) -> pd.Series[Any]:
@@ -163,16 +204,52 @@ def _labels(format_: ResponseFormat) -> dict[str, Reading]:
     }
 
 
-def _read(text: str, format_: ResponseFormat, labels: dict[str, Reading]) -> Reading:
+def as_number(text: str) -> float | None:
+    """Read a number with a decimal point or comma; None for all else.
+
+    Examples
+    --------
+    >>> as_number(" 4,5 "), as_number("four")
+    (4.5, None)
+    """
+    plain = text.strip()
+    return float(plain.replace(",", ".")) if _NUMBER.fullmatch(plain) else None
+
+
+def split_pair(text: str) -> tuple[str, str] | None:
+    """Take a code and its label apart, as in ``4. Agree``, ``[4] Agree`` or ``Agree (4)``.
+
+    Examples
+    --------
+    >>> split_pair("4 = Agree"), split_pair("Agree (4)"), split_pair("4"), split_pair("4 weeks")
+    (('4', 'Agree'), ('4', 'Agree'), None, None)
+    """
+    if as_number(text) is not None:
+        return None
+    before = _CODE_FIRST.fullmatch(text.strip())
+    if before:
+        return before["code"] or before["bare"], before["label"]
+    after = _CODE_LAST.fullmatch(text.strip())
+    return (after["code"], after["label"]) if after else None
+
+
+def _read(
+    text: str, format_: ResponseFormat, labels: dict[str, Reading], book: CodeBook
+) -> Reading:
     """Judge one text of an item column.
 
     Platforms whose codes hold only letters and digits give N7 for -7.
     """
     text = text.strip()
+    if text in book.recode:
+        return replace(_read_number(book.recode[text], format_), rule="recoded")
+    if text in book.declared:
+        return _read_declared(text, format_, labels, book)
     if not text:
         return Reading(np.nan, NOT_ANSWERED, None)
     if _NUMBER.fullmatch(text):
-        return _read_number(float(text.replace(",", ".")), format_)
+        reading = _read_number(float(text.replace(",", ".")), format_)
+        return reading if reading.rule is None else _by_label(text, labels, book) or reading
     plain = normalise(text)
     if plain in labels:
         return labels[plain]
@@ -181,7 +258,62 @@ def _read(text: str, format_: ResponseFormat, labels: dict[str, Reading]) -> Rea
         return _read_number(-float(token[1]), format_)
     if plain in _NO_ANSWER:
         return Reading(np.nan, NOT_ANSWERED, "no_answer_mark")
-    return Reading(np.nan, UNREADABLE, "cell_quarantined")
+    return (
+        _by_label(text, labels, book)
+        or _read_pair(text, format_, labels, book)
+        or Reading(np.nan, UNREADABLE, "cell_quarantined")
+    )
+
+
+def _by_label(text: str, labels: dict[str, Reading], book: CodeBook) -> Reading | None:
+    """Judge a code by the label that the file gives it, if the instrument knows the label."""
+    return labels.get(normalise(book.labels.get(text, "")))
+
+
+def _read_declared(
+    text: str, format_: ResponseFormat, labels: dict[str, Reading], book: CodeBook
+) -> Reading:
+    """Judge a code that the file says is no answer: the instrument's reason, else the file's."""
+    number = as_number(text)
+    own = {option.code: option.reason for option in format_.missing}
+    known = _by_label(text, labels, book)
+    reason = own.get(number) if number is not None else None
+    if reason is None and known is not None:
+        reason = known.reason
+    return Reading(np.nan, reason or book.declared[text], "declared_missing")
+
+
+def _read_pair(
+    text: str, format_: ResponseFormat, labels: dict[str, Reading], book: CodeBook
+) -> Reading | None:
+    """Judge a code with its label; they have to mean the same, if the label is known."""
+    pair = split_pair(text)
+    if pair is None:
+        return None
+    code, label = pair
+    by_code = _read(code, format_, labels, book)
+    if by_code.rule in {OUT_OF_RANGE, "cell_quarantined"}:
+        return labels.get(normalise(label))
+    by_label = labels.get(normalise(label))
+    told_apart = by_label is not None and (
+        by_label.reason != by_code.reason
+        or (by_code.reason is None and by_label.value != by_code.value)
+    )
+    unlabelled = by_label is None and any(point.label for point in format_.points)
+    is_foreign = unlabelled and not _is_unlabelled(by_code.value, format_)
+    if (told_apart or is_foreign) and by_code.rule != "recoded":
+        return None
+    return replace(by_code, rule="label_matched")
+
+
+def _is_unlabelled(value: float, format_: ResponseFormat) -> bool:
+    """Tell a point that the instrument has no words for, as between the ends of a scale."""
+    return any(point.value == value and not _has_words(point) for point in format_.points)
+
+
+def _has_words(point: Point) -> bool:
+    """Tell a label from a number that stands in for one."""
+    return any(not _NUMBER.fullmatch(words) for words in point.label.values())
 
 
 def _read_number(number: float, format_: ResponseFormat) -> Reading:
@@ -209,7 +341,7 @@ def _changes(
 ) -> list[tuple[int | None, str, str, str, int]]:
     """Write the log lines of one text: row position, rule, old, new, number of cells."""
     rule = str(reading.rule)
-    if rule == "label_matched":
+    if rule in {"label_matched", "recoded", "declared_missing"}:
         new = reading.reason or write_number(reading.value)
         return [(None, rule, text, new, len(places))]
     return [(int(place), rule, text, "", 1) for place in places]

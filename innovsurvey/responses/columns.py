@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names, suggest
 from innovsurvey.errors import DataError, MissingItemsError, SpecificationError
+from innovsurvey.responses.item_texts import match_wordings, near_wordings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,8 @@ _FIRST_ROW: Final = (
     " The first row with content is taken as the heading; look whether it is, and whether this is "
     "the right sheet."
 )
+_MOST_NAMED: Final = 6
+_SHORT: Final = 60
 _SPACES: Final = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -29,6 +32,7 @@ class ColumnPlan:
     context: dict[str, int]
     id_column: str | None
     group_columns: tuple[str, ...]
+    wave_column: str | None
     form: str
     renamed: dict[str, str]
     notes: tuple[str, ...]
@@ -42,11 +46,15 @@ def plan_columns(
     id_column: str | None,
     group_column: str | Sequence[str] | None,
     form: str | None,
+    wave_column: str | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> ColumnPlan:
     """Decide for every column whether it is an item, the id, a group or other context.
 
-    A heading counts as an item if it equals the item id, but for case and blanks. Where
-    ``id_column`` or ``group_column`` is left out, the columns that the instrument file names for
+    A heading counts as an item if it equals the item id, but for case and blanks, or what the
+    instrument file says that files have there; then if it says the item's words in any language;
+    ``texts`` are wordings that the file keeps beside its headings. Where ``id_column``,
+    ``group_column`` or ``wave_column`` is left out, the columns that the instrument file names for
     these roles are used if they are there.
 
     Raises
@@ -61,26 +69,53 @@ def plan_columns(
     if id_column == "":
         message = 'id_column="" names no column; leave it out, or name the column.'
         raise SpecificationError(message)
-    names, renamed = _rename(header, instrument, columns or {})
+    names, renamed, worded = _rename(header, instrument, columns or {}, texts or {})
     asked = [item.id for item in instrument.items if item.format not in _word_formats(instrument)]
     items = _positions(names, asked, "item")
     item_set = _find_form(instrument, _positions(names, instrument.item_ids, "item"), form)
     missing = [item for item in item_set.items if item not in names]
     if missing and not _is_one_version(instrument, item_set, set(missing)):
         declared = {column.id for column in instrument.context}
-        _refuse_missing(missing, [name for name in names if name not in declared], item_set)
+        free = [name for name in names if name not in declared]
+        _refuse_missing(missing, free, item_set, instrument, texts or {})
     if form is not None:
         items = {item: place for item, place in items.items() if item in item_set.items}
     context = _context(names, set(items.values()))
     others = [name for name in names if name not in items]
     id_name = _role_column(instrument, "respondent", id_column, others)
     groups = _group_columns(instrument, group_column, others)
+    wave = _role_column(instrument, "wave", wave_column, others)
     notes = _role_notes(id_name, id_column, groups, group_column)
+    if worded:
+        pairs = [f"{item} is {_short(heading)!r}" for heading, item in worded.items()]
+        notes += (f"Matched by their words: {join_names(pairs, _MOST_NAMED)}.",)
     notes += tuple(
         f"The column {name!r} is kept beside the answers, because {near} is there, too."
         for name, near in _lookalikes(names, instrument).items()
     )
-    return ColumnPlan(items, context, id_name, groups, item_set.id, renamed, notes)
+    return ColumnPlan(items, context, id_name, groups, wave, item_set.id, renamed, notes)
+
+
+def match_headings(
+    header: Sequence[str],
+    instrument: Instrument,
+    columns: Mapping[str, str],
+    texts: Mapping[str, str],
+) -> dict[int, tuple[str, str]]:
+    """Tell which columns are items, by place: the item, and whether by map, code or words.
+
+    Raises
+    ------
+    SpecificationError
+        ``columns`` names a heading or item that does not exist.
+    """
+    names, _, worded = _rename(header, instrument, columns, texts)
+    found = {}
+    for place, (heading, name) in enumerate(zip(header, names, strict=True)):
+        if name in instrument.item_ids:
+            how = "map" if heading in columns else "words" if heading in worded else "code"
+            found[place] = (name, how)
+    return found
 
 
 def _plain(name: str) -> str:
@@ -89,9 +124,29 @@ def _plain(name: str) -> str:
 
 
 def _rename(
-    header: Sequence[str], instrument: Instrument, columns: Mapping[str, str]
-) -> tuple[list[str], dict[str, str]]:
-    """Give each column its item id where it has one, and tell which headings changed."""
+    header: Sequence[str],
+    instrument: Instrument,
+    columns: Mapping[str, str],
+    texts: Mapping[str, str],
+) -> tuple[list[str], dict[str, str], dict[str, str]]:
+    """Give each column its item id where it has one; tell which changed, and which by words."""
+    _check_map(columns, header, instrument)
+    by_plain = {_plain(item.written): item.id for item in instrument.items if item.written}
+    by_plain |= {_plain(item): item for item in instrument.item_ids}
+    exact = (set(header) - set(columns)) | set(columns.values())
+    names = []
+    for heading in header:
+        near = by_plain.get(_plain(heading), heading)
+        names.append(columns.get(heading, heading if near in exact else near))
+    worded = _by_words(header, names, instrument, texts)
+    names = [worded.get(place, name) for place, name in enumerate(names)]
+    changed = zip(header, names, strict=True)
+    renamed = {heading: name for heading, name in changed if heading != name}
+    return names, renamed, {header[place]: name for place, name in worded.items()}
+
+
+def _check_map(columns: Mapping[str, str], header: Sequence[str], instrument: Instrument) -> None:
+    """Refuse a map of columns with a heading or an item that does not exist."""
     for heading, item in columns.items():
         if heading not in header:
             hint = suggest(heading, header)
@@ -101,16 +156,28 @@ def _rename(
             hint = suggest(item, instrument.item_ids)
             message = f"columns= gives {heading!r} the item {item!r}, which does not exist{hint}."
             raise SpecificationError(message)
-    by_plain = {_plain(item): item for item in instrument.item_ids}
-    exact = (set(header) - set(columns)) | set(columns.values())
-    names, renamed = [], {}
-    for heading in header:
-        near = by_plain.get(_plain(heading), heading)
-        name = columns.get(heading, heading if near in exact else near)
-        if name != heading:
-            renamed[heading] = name
-        names.append(name)
-    return names, renamed
+
+
+def _by_words(
+    header: Sequence[str],
+    names: Sequence[str],
+    instrument: Instrument,
+    texts: Mapping[str, str],
+) -> dict[int, str]:
+    """Find items that are not there by code among the columns that are no item, by their words."""
+    known = {*instrument.item_ids, *(column.id for column in instrument.context)}
+    wanted = [name for name in known if name not in names]
+    said = {
+        place: (header[place], texts.get(header[place], ""))
+        for place, name in enumerate(names)
+        if name not in known
+    }
+    return match_wordings(said, instrument, wanted) if wanted and said else {}
+
+
+def _short(heading: str) -> str:
+    """Cut a long heading."""
+    return heading if len(heading) <= _SHORT else f"{heading[: _SHORT - 3]}..."
 
 
 def _lookalikes(names: Sequence[str], instrument: Instrument) -> dict[str, str]:
@@ -156,17 +223,31 @@ def _is_one_version(instrument: Instrument, item_set: ItemSet, missing: set[str]
     return missing in others and len(missing) < len(items)
 
 
-def _refuse_missing(missing: Sequence[str], names: Sequence[str], item_set: ItemSet) -> None:
-    """Say which item columns are missing and which headings are near."""
+def _refuse_missing(
+    missing: Sequence[str],
+    names: Sequence[str],
+    item_set: ItemSet,
+    instrument: Instrument,
+    texts: Mapping[str, str],
+) -> None:
+    """Say which item columns are missing, and which headings are near by code or by words."""
     free = [name for name in names if name and name not in item_set.items]
     first = "" if len(missing) < len(item_set.items) else _FIRST_ROW
     listed = join_names([f"{item}{suggest(item, free)}" for item in missing])
+    words = {texts.get(name, "") or name: name for name in free}
+    near = near_wordings(words, instrument, missing)
+    proposals = {words[match.heading]: match.item for match in near}
+    alike = [
+        f"{_short(match.heading)!r} is {100 * match.similarity:.0f} % like {match.item}"
+        for match in near
+    ]
+    look = f" Nearly the same words: {join_names(alike, _MOST_NAMED)}; look whether they mean it."
     message = (
         f"{len(missing)} of {len(item_set.items)} item column(s) of the form {item_set.id!r} not "
         f"found: {listed}. Rename the columns, or pass columns={{'heading in the file': "
-        f"{missing[0]!r}}}.{first}"
+        f"{missing[0]!r}}}.{look if alike else ''}{first}"
     )
-    raise MissingItemsError(message, missing=missing)
+    raise MissingItemsError(message, missing=missing, proposals=proposals)
 
 
 def _context(names: Sequence[str], taken: set[int]) -> dict[str, int]:

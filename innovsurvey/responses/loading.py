@@ -14,7 +14,7 @@ from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import reason_type
 from innovsurvey.responses.model import LOG_TYPES, Responses
-from innovsurvey.responses.saving import FRAMES, INSTRUMENT, LISTS, RECORD, SCHEMA
+from innovsurvey.responses.saving import FRAMES, INSTRUMENT, LISTS, RECORD, REPEATS, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,12 +62,23 @@ def _rebuild(source: Path, record: Mapping[str, Any]) -> Responses:
     frames = {name: pd.read_parquet(source / f"{name}.parquet") for name in FRAMES}
     lists = {name: _read_list(source / f"{name}.csv") for name in LISTS}
     instrument = as_instrument(source / INSTRUMENT)
-    types = {str(k): reason_type(instrument.format_of(str(k))) for k in frames["reasons"]}
+    types = {
+        str(name): reason_type(instrument.format_of(str(name)), set(cells.dropna().astype(str)))
+        for name, cells in frames["reasons"].items()
+    }
     frames["reasons"] = frames["reasons"].astype(types)
+    repeats = {
+        name: pd.read_parquet(source / REPEATS / f"{i}.parquet")
+        for i, name in enumerate(record["repeats"])
+    }
     return Responses(
         instrument=instrument,
         form=record["form"],
-        **frames,
+        data=frames["data"],
+        reasons=frames["reasons"],
+        context=frames["context"],
+        texts=frames["texts"],
+        repeats=repeats,
         log=_typed_log(lists["log"]),
         quarantine=lists["quarantine"].astype({"row": "int64"}),
         group_columns=tuple(record["group_columns"]),

@@ -66,6 +66,11 @@ class Responses(Result):
         there is an answer.
     context
         Every other column, one row per person.
+    texts
+        What people wrote in their own words, one row per person; apart, since it may tell who
+        they are.
+    repeats
+        Tables of their own, for questions that a person answered several times.
     log
         What was changed: ``row`` (number below the heading; missing for a whole column),
         ``respondent``, ``column``, ``rule``, ``old``, ``new``, ``n_cells``.
@@ -84,6 +89,8 @@ class Responses(Result):
     context: pd.DataFrame
     log: pd.DataFrame
     quarantine: pd.DataFrame
+    texts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    repeats: dict[str, pd.DataFrame] = field(default_factory=dict)
     group_columns: tuple[str, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
 

@@ -15,19 +15,21 @@ if TYPE_CHECKING:
 
     from innovsurvey.responses.model import Responses
 
-FRAMES: Final = ("data", "reasons", "context")
+FRAMES: Final = ("data", "reasons", "context", "texts")
+REPEATS: Final = "repeats"
 LISTS: Final = ("log", "quarantine")
 RECORD: Final = "responses.json"
 INSTRUMENT: Final = "instrument.yaml"
-SCHEMA: Final = "responses-1"
+SCHEMA: Final = "responses-2"
 
 
 def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path:
     """Save responses to a folder, complete; :func:`load_responses` gives them back.
 
-    Answers, reasons and context go to Parquet files, the log and the quarantined rows to CSV
-    files that open in a spreadsheet (a text that a spreadsheet would run as a formula gets an
-    apostrophe in front), the rest to ``responses.json``; the instrument file is kept beside them.
+    Answers, reasons, context, texts and repeated questions go to Parquet files, the log and the
+    quarantined rows to CSV files that open in a spreadsheet (a text that a spreadsheet would run
+    as a formula gets an apostrophe in front), the rest to ``responses.json``; the instrument file
+    is kept beside them.
 
     Parameters
     ----------
@@ -53,6 +55,10 @@ def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path
         frame.rename_axis(index=frame.index.name or "respondent").to_parquet(
             target / f"{name}.parquet"
         )
+    for i, frame in enumerate(responses.repeats.values()):
+        path = target / REPEATS / f"{i}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        frame.to_parquet(path)
     for name in LISTS:
         _write_list(getattr(responses, name), target / f"{name}.csv")
     (target / INSTRUMENT).write_text(responses.instrument.yaml, encoding="utf-8")
@@ -61,6 +67,7 @@ def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path
         "instrument": f"{responses.instrument.id}@{responses.instrument.version}",
         "form": responses.form,
         "group_columns": responses.group_columns,
+        "repeats": list(responses.repeats),
         "provenance": responses.provenance,
         "notes": responses.notes,
     }

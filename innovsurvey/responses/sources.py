@@ -92,9 +92,9 @@ def read_source(
 
 def _refuse_without_answers(path: Path, inbox: Inbox, platform: Platform) -> None:
     """Say that no questionnaire is there, where no table can be there instead."""
-    if path.is_dir() or inbox.large:
-        what = "is a folder" if path.is_dir() else "is an archive"
-        said = [f"{path} {what} without a filled questionnaire.", *inbox.notes, "Name the file."]
+    if path.is_dir():
+        said = [f"{path} is a folder without a filled questionnaire.", *inbox.notes]
+        said.append("Name the file.")
         raise DataError(" ".join(said))
     if platform in _OWN and path.is_file():
         message = f"{path.name} is no questionnaire filled in as HTML page or Word file."
@@ -119,7 +119,8 @@ def adapt(table: TableFile, instrument: Instrument, platform: Platform, name: st
             title = _TITLES[found]
             note = f'Read as an export of {title}: {why}. Where that is wrong, use platform="csv".'
             adapted = adapter.to_items(table, instrument)
-            return replace(adapted, notes=[note, *adapted.notes])
+            provenance = adapted.provenance | {"platform": found, "recognised_by": why}
+            return replace(adapted, notes=[note, *adapted.notes], provenance=provenance)
     return table
 
 

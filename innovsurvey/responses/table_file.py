@@ -17,7 +17,8 @@ class TableFile:
 
     ``rows`` holds the data rows as they stand, ``numbers`` their numbers counted from 1 below the
     heading; rows may be shorter or longer than the heading. What follows is for files of a survey
-    platform: ``id_column`` is the heading that tells people apart there, ``changes`` are lines for
+    platform: ``id_column`` is the heading that tells people apart there, ``wave_column``
+    the one that tells the waves in which people answer again, ``changes`` are lines for
     the log about whole columns (column, rule, old, new), ``aside`` names rows that go to
     quarantine, by place, with the reason.
 
@@ -35,6 +36,7 @@ class TableFile:
     notes: list[str] = field(default_factory=list)
     provenance: dict[str, Any] = field(default_factory=dict)
     id_column: str | None = None
+    wave_column: str | None = None
     changes: list[tuple[str, str, str, str]] = field(default_factory=list)
     aside: dict[int, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -433,7 +433,7 @@ def test_a_damaged_save_is_refused(tmp_path, name, content):
         isv.load_responses(folder)
 
 
-def test_words_and_dates_stay_with_the_context(tmp_path):
+def test_words_are_kept_apart(tmp_path):
     path = tmp_path / "words.yaml"
     text = (
         isv.new_instrument("words")
@@ -445,6 +445,6 @@ def test_words_and_dates_stay_with_the_context(tmp_path):
     path.write_text(text, encoding="utf-8")
     frame = pd.DataFrame({"LIS1": [1], "LIS2": [2], "LIS3": [3], "REM": ["More time"]})
     answers = isv.read_responses(frame, path)
-    assert answers.context["REM"].tolist() == ["More time"]
+    assert answers.texts["REM"].tolist() == ["More time"]
     assert answers.data.columns.tolist() == ["LIS1", "LIS2", "LIS3"]
     assert answers.log.empty
