@@ -8,11 +8,21 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.limesurvey_archive import (
+    is_answers,
+    is_archive,
+    read_answers,
+    read_archive,
+    refuse_survey,
+)
+from innovsurvey.responses.files.limesurvey_json import is_json_export, read_json_export
 from innovsurvey.responses.files.options import SAVE_AS, ZIP
 from innovsurvey.responses.files.spss import is_spss, read_spss
 from innovsurvey.responses.files.stata import is_stata, read_stata
+from innovsurvey.responses.files.stata_xml import is_stata_xml, read_stata_xml
 from innovsurvey.responses.files.text import read_text
 from innovsurvey.responses.files.workbook import read_workbook
+from innovsurvey.responses.platforms.limesurvey_survey import is_survey_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +54,11 @@ def _is_workbook(raw: bytes) -> bool:
 _KINDS: Final[list[tuple[_Predicate, _Reader]]] = [
     (is_spss, read_spss),
     (is_stata, read_stata),
+    (is_archive, read_archive),
+    (is_answers, read_answers),
+    (is_json_export, read_json_export),
+    (is_stata_xml, read_stata_xml),
+    (is_survey_file, refuse_survey),
     (_is_workbook, read_workbook),
 ]
 

@@ -6,71 +6,49 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.base.spreadsheet import unguard
-from innovsurvey.responses.cells import label_codes, normalise
-from innovsurvey.responses.platforms.answers import (
-    NO,
-    NO_CONSENT,
-    YES,
-    as_codes,
-    as_labels,
-    box_groups,
-)
+from innovsurvey.responses.platforms.answers import NO_CONSENT, box_groups
 from innovsurvey.responses.platforms.headings import ColumnNames
+from innovsurvey.responses.platforms.limesurvey_cells import HIDDEN, NOT_ASKED, Cells
 from innovsurvey.responses.platforms.limesurvey_headings import match_texts
+from innovsurvey.responses.platforms.limesurvey_names import (
+    code_part,
+    names_by_code,
+    names_by_number,
+)
+from innovsurvey.responses.platforms.limesurvey_system import (
+    DATES,
+    FIRST,
+    PRIVATE,
+    SYSTEM,
+    USUAL,
+    as_moments,
+)
+from innovsurvey.responses.platforms.limesurvey_words import OTHER, every
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from innovsurvey.definitions.model import Instrument, ResponseFormat
+    from innovsurvey.definitions.model import Instrument
     from innovsurvey.responses.table_file import TableFile
 
     Change = tuple[str, str, str, str]
 
 # The code that our questionnaires give to the consent, and the one that others mostly have.
 _CONSENT: Final = frozenset({"isvconsent", "consent"})
-# Columns that LimeSurvey adds by itself, by code, with the headings they have in texts.
-_SYSTEM: Final = {
-    "id": ("response id", "id de respuesta"),
-    "submitdate": ("date submitted", "fecha de envío"),
-    "lastpage": ("last page", "última página"),
-    "startlanguage": ("start language", "lenguaje inicial"),
-    "seed": ("seed", "semilla"),
-    "startdate": ("date started",),
-    "datestamp": ("date last action",),
-    "token": ("token", "access code"),
-    "ipaddr": ("ip address",),
-    "refurl": ("referrer url",),
-    "firstname": ("first name",),
-    "lastname": ("last name",),
-    "email": ("email address",),
-}
-_PRIVATE: Final = frozenset({"token", "ipaddr", "refurl", "firstname", "lastname", "email"})
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(\[[A-Za-z0-9_]+\]|(_[A-Za-z0-9]+)*)")
-_BRACKETED: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\[[A-Za-z0-9_]+\]")
-_DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+_BRACKETED: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\[[A-Za-z0-9_]+\](\[\d\])?")
 _GROUPS: Final = r"[0-9a-f]{1,4}(:[0-9a-f]{1,4})"
 # Where somebody answered from; a time such as 10:30:00 has neither eight groups nor two colons.
 _ADDRESS: Final = re.compile(
     rf"\d{{1,3}}(\.\d{{1,3}}){{3}}|{_GROUPS}{{7}}|({_GROUPS}*)?::({_GROUPS}*)?", re.IGNORECASE
 )
-# What the first five columns hold, whatever language their headings are in.
-_FIRST: Final = {
-    "id": re.compile(r"\d+"),
-    "submitdate": re.compile(rf"({_DATE_TIME.pattern})?"),
-    "lastpage": re.compile(r"(-?\d+)?"),
-    "startlanguage": re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*"),
-    "seed": re.compile(r"(\d{5,})?"),
-}
-_USUAL: Final = frozenset({"submitdate", "lastpage", "startlanguage"})
 _NOT_DATED: Final = "1980-01-01"
-_MIDNIGHT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(:00)?")
-_MINUS: Final = re.compile(r"N(\d{1,4})", re.ASCII)
-_NO: Final = NO | {"", "2"}
-_WORDS: Final = (YES | _NO) - {"0", "1", "2"}
-_NOT_ASKED: Final = frozenset({"n/a", "na", "not selected", "ikke relevant", "no aplica"})
+_WORDS: Final = every("Yes") | every("No") | NOT_ASKED | {"y", "n", ""}
 _ENOUGH: Final = 0.5
 _FINISHED: Final = "finished"
+_ESCAPED: Final = {
+    "{newline}": "\n", "{cr}": "\r", "{tab}": "\t", "{quote}": '"', "{lbrace}": "{",
+}  # fmt: skip
 
 
 def recognise(table: TableFile, instrument: Instrument) -> str | None:
@@ -92,16 +70,20 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     """
     if _FINISHED in table.header:
         return None
+    if _has_codes_below(table):
+        return "codes stand below the questions, as in its VV export"
+    if table.reader == "limesurvey":
+        return "only its archives and JSON files look like this"
     named = _named_columns(table)
-    if set(named.values()) >= _USUAL:
-        columns = (table.header[place] for place, code in named.items() if code in _USUAL)
+    if set(named.values()) >= USUAL:
+        columns = (table.header[place] for place, code in named.items() if code in USUAL)
         return f"it has the columns {', '.join(columns)}"
     return _why_by_headings(table, instrument)
 
 
 def _why_by_headings(table: TableFile, instrument: Instrument) -> str | None:
     """Say which headings show an export of LimeSurvey, whatever its own columns are called."""
-    codes = [_code_part(heading) for heading in table.header]
+    codes = [code_part(heading) for heading in table.header]
     bracketed = [code for code in codes if _BRACKETED.fullmatch(code)]
     if ColumnNames.of(instrument).share(bracketed) >= _ENOUGH:
         return "it has headings such as " + bracketed[0]
@@ -120,8 +102,8 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     -----
     Columns that tell who answered are dropped. ``submitdate`` 1980-01-01 means that no date was
     stored; ``finished`` keeps whether the questionnaire was sent. A person without consent goes to
-    quarantine. A heading that is neither code nor text of a question stays as it is, so a missing
-    item is missed as in any other file.
+    quarantine, unless the consent is an item of the instrument. A heading that is neither code nor
+    text of a question stays as it is, so a missing item is missed as in any other file.
 
     Examples
     --------
@@ -133,36 +115,79 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     >>> to_items(table, tasks).header
     ['id', 'submitdate', 'lastpage', 'startlanguage', 'CON01', 'finished']
     """
+    table = _without_second_heading(table)
     names = _names(table, instrument)
-    columns = _read_columns(table, names, instrument)
+    columns, others = _read_columns(table, names, instrument)
     finished, notes, changed = _finish(names, columns)
     kept = {p: c for p, c in columns.items() if not _is_private(names.get(p), c)}
     header = [names.get(place, table.header[place]) for place in kept]
     body = [[cells[i] for cells in (*kept.values(), *finished)] for i in range(len(table.rows))]
     beyond = [row[len(table.header) :] for row in table.rows]
+    renamed = {table.header[place]: name for place, name in names.items()}
     return replace(
         table,
         header=[*header, *([_FINISHED] * len(finished))],
         rows=[[*cells, *more] for cells, more in zip(body, beyond, strict=True)],
-        notes=[*table.notes, *notes],
+        notes=[*table.notes, *notes, *_notes_of(others)],
         id_column="id" if "id" in header else None,
         changes=[*table.changes, *_changes(table.header, names, kept), *changed],
         aside={**table.aside, **_refusals(names, columns)},
+        labels={renamed.get(old, old): labels for old, labels in table.labels.items()},
+        missing={renamed.get(old, old): codes for old, codes in table.missing.items()},
+        texts={renamed.get(old, old): text for old, text in table.texts.items()},
     )
+
+
+def _has_codes_below(table: TableFile) -> bool:
+    """Tell the VV export, whose second row holds the codes of the columns."""
+    first = {cell.strip() for cell in table.rows[0]} if table.rows else set()
+    return first >= USUAL and not set(table.header) >= USUAL
+
+
+def _without_second_heading(table: TableFile) -> TableFile:
+    """Take the codes in the second row of a VV export as the heading; undo its signs."""
+    if _has_codes_below(table):
+        codes = [cell.strip() for cell in table.rows[0]]
+        texts = {c: t for c, t in zip(codes, table.header, strict=False) if c != t}
+        note = "The first row holds the questions, the second one their codes."
+        table = replace(
+            table,
+            header=codes,
+            rows=[[_unescaped(cell) for cell in row] for row in table.rows[1:]],
+            numbers=table.numbers[:-1],
+            texts=texts,
+            notes=[*table.notes, note],
+        )
+    return table
+
+
+def _unescaped(cell: str) -> str:
+    """Undo the signs of a VV export; that a question was not shown stays."""
+    if "{" not in cell or cell == HIDDEN:
+        return cell
+    for sign, said in _ESCAPED.items():
+        cell = cell.replace(sign, said)
+    return cell
 
 
 def _read_columns(
     table: TableFile, names: dict[int, str], instrument: Instrument
-) -> dict[int, list[str]]:
-    """Give the cells of every column, by place, read as their questions were answered."""
-    reader = _Cells(instrument)
+) -> tuple[dict[int, list[str]], dict[str, int]]:
+    """Give the cells of every column, by place, read as their questions were answered.
+
+    How many other answers were found in words only is given by item.
+    """
+    reader = Cells(instrument)
     rows = table.filled()
+    raw = {place: [row[place] for row in rows] for place in range(len(table.header))}
+    reader.look({name: raw[place] for place, name in names.items()})
     columns = {
-        place: reader.read(names.get(place, ""), [row[place] for row in rows])
-        for place in range(len(table.header))
+        place: reader.read(names.get(place, ""), cells, table.labels.get(table.header[place], {}))
+        for place, cells in raw.items()
     }
-    _join_ticks(names, columns, instrument)
-    return columns
+    by_name = {name: columns[place] for place, name in names.items()}
+    _join_ticks(by_name, instrument)
+    return columns, _fill_others(by_name, instrument)
 
 
 def _changes(header: Sequence[str], names: dict[int, str], kept: Iterable[int]) -> Iterator[Change]:
@@ -174,9 +199,12 @@ def _changes(header: Sequence[str], names: dict[int, str], kept: Iterable[int]) 
         yield header[place], "private_column_dropped", "", ""
 
 
-def _code_part(heading: str) -> str:
-    """Give the code of a heading such as ``Q01[CON01]. Text``."""
-    return heading.partition(". ")[0].strip()
+def _notes_of(others: Mapping[str, int]) -> list[str]:
+    """Say where another answer was given in words only."""
+    if not others:
+        return []
+    n, listed = sum(others.values()), ", ".join(others)
+    return [f"{n} answer(s) given as another one in words count as {OTHER} ({listed})."]
 
 
 def _system_columns(table: TableFile, instrument: Instrument) -> dict[int, str]:
@@ -190,15 +218,16 @@ def _system_columns(table: TableFile, instrument: Instrument) -> dict[int, str]:
         return found
     if _why_by_headings(table, instrument) is None:
         return found
-    return dict(enumerate(_FIRST)) | {k: v for k, v in found.items() if k >= len(_FIRST)}
+    return dict(enumerate(FIRST)) | {k: v for k, v in found.items() if k >= len(FIRST)}
 
 
 def _named_columns(table: TableFile) -> dict[int, str]:
     """Find the columns that LimeSurvey adds by itself, by their headings."""
-    by_text = {text: code for code, texts in _SYSTEM.items() for text in (code, *texts)}
+    by_text = {text: code for code, texts in SYSTEM.items() for text in (code, *texts)}
     found: dict[int, str] = {}
     for place, heading in enumerate(table.header):
-        code = by_text.get(heading.strip().casefold()) or by_text.get(_code_part(heading))
+        plain = heading.strip().casefold().replace("_", " ")
+        code = by_text.get(plain) or by_text.get(code_part(heading))
         if code is not None and code not in found.values():
             found[place] = code
     return found
@@ -206,28 +235,39 @@ def _named_columns(table: TableFile) -> dict[int, str]:
 
 def _begins_as_always(table: TableFile) -> bool:
     """Tell the first five columns by what they hold."""
-    rows = [row for row in table.rows if len(row) >= len(_FIRST)]
+    rows = [row for row in table.rows if len(row) >= len(FIRST)]
     return bool(rows) and all(
         pattern.fullmatch(row[place].strip())
         for row in rows
-        for place, pattern in enumerate(_FIRST.values())
+        for place, pattern in enumerate(FIRST.values())
     )
 
 
 def _names(table: TableFile, instrument: Instrument) -> dict[int, str]:
     """Name the columns that can be told: LimeSurvey's own, by code, by text, the consent."""
     names = _system_columns(table, instrument)
+    headings = {p: text for p, text in enumerate(table.header) if p not in names}
+    names |= names_by_code(headings, instrument)
     known = ColumnNames.of(instrument)
-    codes = {p: _code_part(heading) for p, heading in enumerate(table.header) if p not in names}
+    codes = {p: code_part(text) for p, text in headings.items() if p not in names}
     codes = {place: code for place, code in codes.items() if _CODE.fullmatch(code)}
     consent = {place: "consent" for place, code in codes.items() if code.casefold() in _CONSENT}
     names |= consent
-    names |= known.find_all({p: code for p, code in codes.items() if p not in consent})
-    rest = {place: text for place, text in enumerate(table.header) if place not in names}
-    names |= {k: v for k, v in match_texts(rest, instrument).items() if v not in names.values()}
+    names |= _not_yet(names, known.find_all({p: c for p, c in codes.items() if p not in consent}))
+    rest = {place: text for place, text in headings.items() if place not in names}
+    names |= _not_yet(names, match_texts(rest, instrument))
+    names |= _not_yet(names, names_by_number(rest, table.texts, instrument))
     if "consent" not in names.values():
         names |= _find_consent(table, names, known)
     return names
+
+
+def _not_yet(names: dict[int, str], found: dict[int, str]) -> dict[int, str]:
+    """Give the columns found that have no name yet, and whose name no other has."""
+    taken = set(names.values())
+    return {
+        place: name for place, name in found.items() if place not in names and name not in taken
+    }
 
 
 def _find_consent(table: TableFile, names: dict[int, str], known: ColumnNames) -> dict[int, str]:
@@ -242,68 +282,39 @@ def _find_consent(table: TableFile, names: dict[int, str], known: ColumnNames) -
     return {}
 
 
-class _Cells:
-    """Reads the cells of a column, as its question was answered."""
-
-    def __init__(self, instrument: Instrument) -> None:
-        formats = {format_.id: format_ for format_ in instrument.formats}
-        self.items = {item: instrument.format_of(item) for item in instrument.item_ids}
-        self.context = {c.id: formats[c.format] for c in instrument.context if c.format is not None}
-
-    def read(self, name: str, cells: Sequence[str]) -> list[str]:
-        """Give the cells as codes, or as labels that are read like any other."""
-        if name in self.items:
-            format_ = self.items[name]
-            is_box = format_.level == "multiple"
-            return [_tick(c, format_) for c in cells] if is_box else as_labels(cells, format_)
-        if name in self.context:
-            return self._about(cells, self.context[name])
-        if name == "consent":
-            return [_yes_or_no(cell) for cell in cells]
-        return list(cells)
-
-    @staticmethod
-    def _about(cells: Sequence[str], format_: ResponseFormat) -> list[str]:
-        """Read what people said about themselves; labels become codes."""
-        if format_.level in {"text", "date"}:
-            return [unguard(c) if c[:2] == "'=" else _MIDNIGHT.sub(r"\1", c) for c in cells]
-        return [_MINUS.sub(r"-\1", cell) for cell in as_codes(cells, format_)]
-
-
-def _tick(cell: str, format_: ResponseFormat) -> str:
-    """Read a box: 1, 0, or as it stands where neither is meant."""
-    text = normalise(cell)
-    labels = label_codes(format_)
-    if text in YES or labels.get(text) == 1:
-        return "1"
-    return "0" if text in _NO | _NOT_ASKED or labels.get(text) == 0 else cell
-
-
-def _yes_or_no(cell: str) -> str:
-    """Read the consent: 1, 0, or as it stands; the data file for R has 2 for no."""
-    text = cell.strip().casefold()
-    if not text or text in _NOT_ASKED:
-        return ""
-    return "1" if text in YES else "0" if text in _NO else cell
-
-
-def _join_ticks(
-    names: dict[int, str], columns: dict[int, list[str]], instrument: Instrument
-) -> None:
+def _join_ticks(by_name: Mapping[str, list[str]], instrument: Instrument) -> None:
     """Empty the boxes of a question in which none is ticked: it was not answered."""
-    by_name = {name: columns[place] for place, name in names.items()}
+    rows = {item.id: str(item.row) for item in instrument.items}
     for group in box_groups(instrument):
         boxes = [by_name[name] for name in group if name in by_name]
+        other = by_name.get(f"{rows[group[0]]}_other", [])
         for i, marks in enumerate(zip(*boxes, strict=True)):
-            if set(marks) == {"0"}:
+            if set(marks) == {"0"} and not (other and other[i].strip()):
                 for cells in boxes:
                     cells[i] = ""
+
+
+def _fill_others(by_name: Mapping[str, list[str]], instrument: Instrument) -> dict[str, int]:
+    """Name the other answer where an export holds it in words only, as those for SPSS do."""
+    found: dict[str, int] = {}
+    for item in instrument.items:
+        points = instrument.format_of(item.id).points
+        words = by_name.get(f"{item.id}_other")
+        if words is None or item.id not in by_name or all(p.written != OTHER for p in points):
+            continue
+        cells = by_name[item.id]
+        places = [i for i, text in enumerate(words) if text.strip() and not cells[i].strip()]
+        for i in places:
+            cells[i] = OTHER
+        if places:
+            found[item.id] = len(places)
+    return found
 
 
 def _is_private(name: str | None, cells: Iterable[str]) -> bool:
     """Tell columns that show who answered; unknown ones by what they hold."""
     if name is not None:
-        return name in _PRIVATE
+        return name in PRIVATE
     filled = [cell.strip() for cell in cells if cell.strip()]
     return bool(filled) and all(_ADDRESS.fullmatch(cell) for cell in filled)
 
@@ -312,13 +323,16 @@ def _finish(
     names: dict[int, str], columns: dict[int, list[str]]
 ) -> tuple[list[list[str]], list[str], list[Change]]:
     """Tell who sent the questionnaire, as a column or none, and take out dates that are none."""
-    place = next((place for place, name in names.items() if name == "submitdate"), None)
-    if place is None:
+    for place, name in names.items():
+        if name in DATES:
+            columns[place] = as_moments(columns[place])
+    sent = next((place for place, name in names.items() if name == "submitdate"), None)
+    if sent is None:
         return [], [], []
-    dates = columns[place]
+    dates = columns[sent]
     finished = ["1" if date.strip() else "0" for date in dates]
-    columns[place] = ["" if date.startswith(_NOT_DATED) else date for date in dates]
-    has_none = columns[place] != dates
+    columns[sent] = ["" if date.startswith(_NOT_DATED) else date for date in dates]
+    has_none = columns[sent] != dates
     changes = [("submitdate", "not_dated", _NOT_DATED, "")] if has_none else []
     left = finished.count("0")
     notes = [f"{left} row(s) were not sent to the end; they are kept (finished = 0)."]

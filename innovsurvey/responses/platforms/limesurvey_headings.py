@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from innovsurvey.definitions.model import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from innovsurvey.definitions.model import Instrument, Item
 
@@ -24,8 +24,12 @@ _ABBREVIATED: Final = 15
 _LEFT_WHOLE: Final = 18  # a text that is only a little longer is not cut
 _IGNORED: Final = re.compile(r"[\s_]+")
 
-# Text of a question, and of its row if it has rows.
-Parts = tuple[str, str | None]
+_ROWS: Final = re.compile(r"\[([^\[\]]*)\]")
+_ELLIPSIS: Final = ".."
+_JOINED: Final = " - "  # between row and column of a cell, in drafts made from a survey file
+
+# Text of a question, of its row if it has rows, of its column if it has columns, too.
+Parts = tuple[str, ...]
 
 
 def match_texts(headings: Mapping[int, str], instrument: Instrument) -> dict[int, str]:
@@ -37,15 +41,19 @@ def match_texts(headings: Mapping[int, str], instrument: Instrument) -> dict[int
     asked are those that most headings fit.
     """
     found: dict[int, str] = {}
+    cut = {place: heading for place, heading in headings.items() if _ELLIPSIS in heading}
     versions = list(dict.fromkeys(v for item in instrument.items for v in item.versions))
     for language, version in product(instrument.languages, versions):
         asked = list(_questions(instrument, language.code, version))
         for without in _left_out(instrument, version):
+            here = [(name, parts) for name, parts in asked if name not in without]
             keys: dict[str, list[str]] = defaultdict(list)
-            for name, key in asked:
-                if name not in without and name not in keys[key]:
-                    keys[key].append(name)
+            for name, parts in here:
+                for key in (_whole(parts), _cut(parts)):
+                    if name not in keys[key]:
+                        keys[key].append(name)
             matched = _match(headings, keys)
+            matched |= _match_cut({p: h for p, h in cut.items() if p not in matched}, here)
             if len(matched) > len(found):
                 found = matched
     return found
@@ -64,7 +72,7 @@ def _match(headings: Mapping[int, str], keys: Mapping[str, list[str]]) -> dict[i
     """Match headings with the names that have their key, in order."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, heading in headings.items():
-        key = next((key for key in _heading_keys(heading) if key in keys), None)
+        key = next((key for key in _heading_keys(heading) if keys.get(key)), None)
         if key is not None:
             places[key].append(place)
     found: dict[int, str] = {}
@@ -74,20 +82,65 @@ def _match(headings: Mapping[int, str], keys: Mapping[str, list[str]]) -> dict[i
     return found
 
 
-def _questions(instrument: Instrument, language: str, version: str) -> Iterator[tuple[str, str]]:
-    """Give every question with the keys of its headings, in the order it is asked."""
+def _match_cut(headings: Mapping[int, str], asked: Iterable[tuple[str, Parts]]) -> dict[int, str]:
+    """Match headings whose texts are cut after any number of letters.
+
+    Where several questions begin alike, there must be as many headings as questions.
+    """
+    known = [(name, [_said(part) for part in parts]) for name, parts in asked]
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, heading in headings.items():
+        begun = [_begun(part) for part in _parts_of(heading)]
+        fitting = [
+            name
+            for name, parts in known
+            if len(parts) == len(begun)
+            and all(_begins(said, start) for said, start in zip(parts, begun, strict=True))
+        ]
+        if fitting:
+            places[tuple(dict.fromkeys(fitting))].append(place)
+    found: dict[int, str] = {}
+    for names, here in places.items():
+        if len(here) == len(names):
+            found |= dict(zip(here, names, strict=True))
+    return found
+
+
+def _parts_of(heading: str) -> list[str]:
+    """Give the text of the question in a heading, and what stands in brackets behind it."""
+    rows = _ROWS.findall(heading)
+    return [_ROWS.sub("", heading), *rows]
+
+
+def _said(text: str) -> tuple[str, ...]:
+    """Give what a text may begin with, comparable."""
+    return tuple(dict.fromkeys((_key(text), _key(html.escape(text, quote=False)))))
+
+
+def _begun(part: str) -> tuple[str, bool]:
+    """Give the beginning that a part of a heading shows, and whether it is cut there."""
+    plain = part.rstrip()
+    is_cut = plain.endswith(_ELLIPSIS)
+    return _key(plain.removesuffix(_ELLIPSIS)), is_cut
+
+
+def _begins(said: Iterable[str], start: tuple[str, bool]) -> bool:
+    """Tell whether a text is what a part of a heading shows."""
+    words, is_cut = start
+    return any(text.startswith(words) if is_cut else text == words for text in said)
+
+
+def _questions(instrument: Instrument, language: str, version: str) -> Iterator[tuple[str, Parts]]:
+    """Give every question with the texts of its headings, in the order it is asked."""
     stems = {name: block.stems for block in instrument.blocks for name in block.items}
     for item in _in_order(instrument):
         by_version = dict(stems.get(item.id, ()))
         stem = by_version.get(version) or next(iter(by_version.values()), Text())
         for parts in _item_parts(item, instrument, language, version, stem.say(language)):
-            yield item.id, _whole(parts)
-            yield item.id, _cut(parts)
+            yield item.id, parts
     for column in instrument.context:
         if column.format is not None:
-            label = (column.label.say(language), None)
-            yield column.id, _whole(label)
-            yield column.id, _cut(label)
+            yield column.id, (column.label.say(language),)
 
 
 def _in_order(instrument: Instrument) -> Iterable[Item]:
@@ -116,20 +169,28 @@ def _item_parts(
         begun = " ".join(filter(None, (text, item.left.say(language))))
         yield stem, f"{begun}|{item.right.say(language)}"
     else:
-        yield text, None
+        yield (text,)
         yield stem, text
+        row, _, cell = text.partition(_JOINED)
+        while cell and stem:
+            yield stem, row, cell
+            more, _, cell = cell.partition(_JOINED)
+            row = f"{row}{_JOINED}{more}"
 
 
 def _whole(parts: Parts) -> str:
     """Give the key of a heading in full."""
-    question, row = parts
-    return _key(question if row is None else f"{question} [{row}]")
+    return _key(_joined(parts))
 
 
 def _cut(parts: Parts) -> str:
     """Give the key of an abbreviated heading, which is cut after HTML was made of it."""
-    question, row = (None if part is None else _abbreviate(part) for part in parts)
-    return "cut " + _key(f"{question}" if row is None else f"{question} [{row}]")
+    return "cut " + _key(_joined([_abbreviate(part) for part in parts]))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Put texts together as a heading."""
+    return f"{parts[0]} " + "".join(f"[{part}]" for part in parts[1:])
 
 
 def _abbreviate(text: str) -> str:
