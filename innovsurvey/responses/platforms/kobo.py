@@ -7,27 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.numbers import write_number
-from innovsurvey.responses.cells import label_codes
 from innovsurvey.responses.platforms.answers import NO_CONSENT, asks_consent
-from innovsurvey.responses.platforms.kobo_headings import Headings, plain, unescape
+from innovsurvey.responses.platforms.choice_cells import Choices, holds_labels, number_codes
+from innovsurvey.responses.platforms.kobo_columns import id_column, is_private, last_part
+from innovsurvey.responses.platforms.kobo_headings import Headings, bare, plain, unescape
 from innovsurvey.responses.platforms.kobo_ticks import Ticks, ticks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from innovsurvey.definitions.model import Instrument, ResponseFormat
     from innovsurvey.responses.platforms.kobo_headings import Match
     from innovsurvey.responses.table_file import TableFile
 
-_ID_COLUMNS: Final = ("_uuid", "key", "_id", "meta/instanceid", "meta-instanceid", "instanceid")
-_PRIVATE: Final = frozenset(
-    {
-        *("_submitted_by", "submitterid", "submittername", "username", "email", "phonenumber"),
-        *("deviceid", "simserial", "subscriberid", "_geolocation", "_attachments", "_notes"),
-        *("instancename", "audit"),
-    }
-)
-_POSITION: Final = re.compile(r"_.*_(latitude|longitude|altitude|precision)")
 _SIGNS: Final = (
     ("_uuid", "_submission_time"),
     ("_id", "_submission_time"),
@@ -36,6 +28,7 @@ _SIGNS: Final = (
 )
 _ACKNOWLEDGED: Final = "OK"  # what the consent of our forms holds, in every language
 _FEWEST_PATHS: Final = 2
+_HXL: Final = re.compile(r"#[A-Za-z][\w ]*([+#][\w ]+)*")
 _REVIEWS: Final = frozenset({"_validation_status", "reviewstate"})
 _REJECTED: Final = frozenset({"validation_status_not_approved", "not approved", "rejected"})
 
@@ -53,7 +46,7 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     >>> recognise(table, tasks)
     'it has the columns _id, _submission_time'
     """
-    last = {_last_part(heading) for heading in table.header}
+    last = {last_part(heading) for heading in table.header}
     for signs in _SIGNS:
         if last.issuperset(signs):
             return f"it has the columns {', '.join(signs)}"
@@ -84,53 +77,82 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     plan = _Plan(table, instrument)
     for place, match in enumerate(plan.matches):
         plan.add(place, match)
-    width = len(table.header)
+    names = plan.names
     return replace(
         table,
         header=[name for name, _ in plan.columns],
-        rows=[[*plan.cells(row[:width]), *row[width:]] for row in table.filled()],
+        rows=plan.rows(),
         changes=[*table.changes, *plan.changes],
-        aside=table.aside | _rejected(table) | plan.without_consent(),
-        id_column=_id_column(table.header),
+        aside=table.aside | _tag_rows(table) | _rejected(table) | plan.without_consent(),
+        id_column=id_column(table.header),
+        labels={names[h]: said for h, said in table.labels.items() if h in names},
+        missing={names[h]: said for h, said in table.missing.items() if h in names},
+        texts={names[h]: said for h, said in table.texts.items() if h in names},
     )
 
 
 @dataclass
 class _Plan:
-    """The columns of the new table, and from which column of the file each takes its cells.
-
-    A column without a place is a box to tick.
-    """
+    """The columns of the new table, and where each takes its cells from."""
 
     table: TableFile
     instrument: Instrument
-    columns: list[tuple[str, int | None]] = field(default_factory=list)
+    columns: list[tuple[str, list[str]]] = field(default_factory=list)
     changes: list[tuple[str, str, str, str]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)  # heading of the file -> of the new table
+    cells: list[list[str]] = field(init=False)
     matches: list[Match | None] = field(init=False)
     ticks: dict[str, Ticks] = field(init=False)
+    boxes: dict[str, list[str]] = field(init=False)
     formats: dict[str, ResponseFormat] = field(init=False)
-    codes: dict[str, dict[str, float]] = field(init=False)
     consent: int | None = field(init=False)
 
     def __post_init__(self) -> None:
-        """Match the headings, and look up the answers of each column."""
+        """Match the headings, read the ticks, and tell whether answers are names or labels."""
+        width = len(self.table.header)
+        rows = zip(*(row[:width] for row in self.table.filled()), strict=True)
+        self.cells = [list(column) for column in rows] or [[] for _ in self.table.header]
         self.matches = Headings.of(self.instrument).find_all(self.table.header)
         self.ticks = ticks_of(self.instrument, self.matches)
-        self.consent = self._find_consent()
+        self.boxes = {}
+        for ticks in self.ticks.values():
+            self.boxes |= ticks.read(self.cells)
         by_id = {format_.id: format_ for format_ in self.instrument.formats}
         context = self.instrument.context
-        asked = {column.id: by_id[column.format] for column in context if column.format}
-        self.codes = {name: label_codes(format_, plain) for name, format_ in asked.items()}
-        self.formats = {name: self.instrument.format_of(name) for name in self.instrument.item_ids}
+        self.formats = {column.id: by_id[column.format] for column in context if column.format}
+        asked = self.instrument.item_ids
+        self.formats |= {name: self.instrument.format_of(name) for name in asked}
+        self._read_answers()
+        self.consent = self._find_consent()
+
+    def _read_answers(self) -> None:
+        """Look up answers with choices; those about the respondent get their codes at once."""
+        known = {
+            place: Choices.of(self.formats[match.column.name], plain)
+            for place, match in enumerate(self.matches)
+            if match is not None
+            and match.column.name in self.formats
+            and _has_options(self.formats[match.column.name])
+            and match.column.name not in self.boxes
+        }
+        fits = ((choices, set(map(plain, set(self.cells[p])))) for p, choices in known.items())
+        labelled = holds_labels(fits)
+        items = frozenset(self.instrument.item_ids)
+        for place, choices in known.items():
+            match = self.matches[place]
+            coded = match is not None and match.column.name not in items
+            numbers = number_codes(choices, labelled=labelled)
+            said = {c: _answer(c, choices, numbers, coded=coded) for c in set(self.cells[place])}
+            self.cells[place] = [said[cell] for cell in self.cells[place]]
 
     def _find_consent(self) -> int | None:
         """Find the question for consent by its name, or by its text; it holds nothing but OK."""
         others = [
             (place, self.table.header[place])
             for place, match in enumerate(self.matches)
-            if match is None and self._cells_of(place) == {_ACKNOWLEDGED}
+            if match is None and self._filled(place) == {_ACKNOWLEDGED}
         ]
-        named = [place for place, name in others if _last_part(name).casefold() == "consent"]
+        named = [place for place, name in others if last_part(name).casefold() == "consent"]
         said = (place for place, name in others if asks_consent(name, self.instrument))
         return named[0] if named else next(said, None)
 
@@ -142,69 +164,71 @@ class _Plan:
             return
         name = match.column.name
         if not match.column.is_ticks:
-            is_box = any(name in ticks.boxes for ticks in self.ticks.values())
-            self._add(heading, name, None if is_box else place)
+            self._add(heading, name, self.boxes.get(name, self.cells[place]))
         elif self.ticks[name].places:
             self._drop(heading, "repeated_column_dropped")
         else:
             for box in self.ticks[name].boxes:
-                self._add(heading, box, None)
+                self._add(heading, box, self.boxes[box])
 
-    def cells(self, row: Sequence[str]) -> list[str]:
-        """Give the cells of one person."""
-        boxes = {name: cell for ticks in self.ticks.values() for name, cell in ticks.read(row)}
+    def rows(self) -> list[list[str]]:
+        """Give the cells row by row; those beyond the heading stay at the end."""
+        width = len(self.table.header)
+        if not self.columns:
+            return [list(row[width:]) for row in self.table.rows]
+        lines = zip(*(cells for _, cells in self.columns), strict=True)
         return [
-            boxes[name] if place is None else self._answer(name, row[place])
-            for name, place in self.columns
+            [*line, *row[width:]] if len(row) > width else list(line)
+            for line, row in zip(lines, self.table.rows, strict=True)
         ]
 
     def without_consent(self) -> dict[int, str]:
         """Name the rows of people who did not consent, where the file tells."""
         if self.consent is None:
             return {}
-        rows = enumerate(self.table.rows)
-        return {place: NO_CONSENT for place, row in rows if not "".join(row[self.consent :][:1])}
+        return {p: NO_CONSENT for p, cell in enumerate(self.cells[self.consent]) if not cell}
 
-    def _answer(self, name: str, cell: str) -> str:
-        """Give an answer as code, or as a label without what kept it from being Markdown."""
-        if name in self.codes:
-            code = self.codes[name].get(plain(cell))
-            return cell if code is None else write_number(code)
-        if name in self.formats and _has_options(self.formats[name]):
-            return unescape(cell)
-        return cell
-
-    def _add(self, heading: str, name: str, place: int | None) -> None:
+    def _add(self, heading: str, name: str, cells: list[str]) -> None:
         """Add a column under the name it has in the data."""
-        self.columns.append((name, place))
+        self.columns.append((name, cells))
+        self.names[heading] = name
         if heading != name:
             self.changes.append((heading, "column_renamed", heading, name))
 
     def _add_other(self, place: int, heading: str) -> None:
         """Keep a column that is no answer, unless it is private or a text of the form."""
-        name = _last_part(heading).casefold()
         if place == self.consent:
-            self._add(heading, "consent", place)
-        elif name in _PRIVATE or _POSITION.fullmatch(name):
+            self._add(heading, "consent", self.cells[place])
+        elif is_private(heading, self.table.header):
             self._drop(heading, "private_column_dropped")
-        elif not name.startswith("_") and not self._cells_of(place):
+        elif not last_part(heading).startswith("_") and not self._filled(place):
             self._drop(heading, "empty_column_dropped")
         else:
-            self.columns.append((heading, place))
+            self.columns.append((heading, self.cells[place]))
+            self.names[heading] = heading
 
     def _drop(self, heading: str, rule: str) -> None:
         """Note that a column is left out."""
         self.changes.append((heading, rule, "", ""))
 
-    def _cells_of(self, place: int) -> set[str]:
+    def _filled(self, place: int) -> set[str]:
         """Give what the cells of a column hold; a note has none."""
-        cells = (row[place].strip() for row in self.table.rows if place < len(row))
-        return set(filter(None, cells))
+        return {cell.strip() for cell in set(self.cells[place])} - {""}
 
 
-def _last_part(heading: str) -> str:
-    """Take the groups off a heading."""
-    return heading if " " in heading else re.split(r"[/-]", heading)[-1]
+def _answer(cell: str, choices: Choices, numbers: Mapping[str, str], *, coded: bool) -> str:
+    """Give an answer as code, or as a label without what kept it from being Markdown."""
+    words = plain(cell)
+    if words in numbers:
+        return numbers[words]
+    if words not in choices.names and words not in choices.labels:
+        words = bare(cell)
+        if words in choices.labels and not coded:
+            return words
+    if coded:
+        code = choices.names.get(words, choices.labels.get(words))
+        return cell if code is None else write_number(code)
+    return unescape(cell)
 
 
 def _has_options(format_: ResponseFormat) -> bool:
@@ -222,7 +246,8 @@ def _rejected(table: TableFile) -> dict[int, str]:
     }
 
 
-def _id_column(header: Sequence[str]) -> str | None:
-    """Find the column that tells people apart."""
-    by_name = {heading.casefold(): heading for heading in header}
-    return next((by_name[name] for name in _ID_COLUMNS if name in by_name), None)
+def _tag_rows(table: TableFile) -> dict[int, str]:
+    """Name the row of HXL tags below the heading, which is nobody's answer."""
+    filled = [cell for cell in (table.rows[0] if table.rows else []) if cell.strip()]
+    is_tags = bool(filled) and all(_HXL.fullmatch(cell.strip()) for cell in filled)
+    return {0: "hxl_tags"} if is_tags else {}

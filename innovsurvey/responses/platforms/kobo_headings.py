@@ -16,12 +16,14 @@ from innovsurvey.responses.cells import normalise
 from innovsurvey.responses.platforms.headings import CARRIED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from innovsurvey.definitions.model import Instrument, Item, Matrix, MatrixLine, Text
 
 _ESCAPED: Final = re.compile(r"\\([\\*_#])|\u200b")
+_MARKED: Final = re.compile(r"</?[A-Za-z][^<>]*>|\*{1,3}|^#{1,6} ")
 _PARTS: Final = re.compile(r"[/.:-]")
+_SIGNS: Final = re.compile(r"[\W_]+")
 _POLES: Final = "{text} {left} ({low}) ↔ {right} ({high})"  # as the XLSForm of a pair says it
 
 
@@ -35,10 +37,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A column, and whether groups stood before it in the heading."""
+    """A column, whether groups stood before it in the heading, and whether by its text."""
 
     column: Column
     in_group: bool
+    by_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,9 @@ class Headings:
         titles = _titles(instrument)
         for item in instrument.items:
             found.add_item(item, instrument, titles[item.matrix or item.id])
+        for item in instrument.items:  # a name that a form gave goes before an id made of others
+            if item.written:
+                found.by_name[item.written.casefold()] = Column(item.id)
         return found
 
     def add_item(self, item: Item, instrument: Instrument, titles: Sequence[str]) -> None:
@@ -107,41 +113,87 @@ class Headings:
     def find_all(self, header: Sequence[str]) -> list[Match | None]:
         """Find the column of each heading; one that fits no column, or several, has none.
 
-        Where the same heading is there as often as columns are called so, they are taken in order,
-        as in exports of texts without groups, where the cells of a matrix repeat.
+        Whether headings are names or texts is judged by all of them; what one of both does not
+        know, the other may. Where the same heading is there as often as columns are called so,
+        they are taken in order, as in exports of texts without groups, where the cells of a matrix
+        repeat.
         """
+        by_name = self._by_names(header)
+        texts = [self._called(heading) for heading in header]
+        more_texts = sum(bool(t[0]) and n is None for t, n in zip(texts, by_name, strict=True))
+        more_names = sum(n is not None and not t[0] for t, n in zip(texts, by_name, strict=True))
         found: list[Match | None] = [None] * len(header)
         unclear: dict[tuple[Column, ...], list[int]] = defaultdict(list)
-        for place, heading in enumerate(header):
-            fitting, in_group = self._candidates(heading)
-            if len(fitting) == 1:
-                found[place] = Match(fitting[0], in_group)
-            elif fitting:
-                unclear[tuple(fitting)].append(place)
+        for place, (called, in_group) in enumerate(texts):
+            named = by_name[place]
+            if named is not None and (more_names >= more_texts or not called):
+                found[place] = named
+            elif len(called) == 1:
+                found[place] = Match(called[0], in_group, by_text=True)
+            elif called:
+                unclear[tuple(called)].append(place)
         for columns, places in unclear.items():
             if len(columns) == len(places):
                 for place, column in zip(places, columns, strict=True):
-                    found[place] = Match(column, in_group=False)
+                    found[place] = Match(column, in_group=False, by_text=True)
         return found
 
-    def _candidates(self, heading: str) -> tuple[list[Column], bool]:
-        """Give the columns that a heading may stand for, and whether it names a group."""
-        if not any(map(str.isspace, heading)):
-            parts = _PARTS.split(heading.casefold())
-            for name in (heading.casefold(), "/".join(parts[-2:]), parts[-1]):
-                if name in self.by_name:
-                    return [self.by_name[name]], "/" in heading
-        words = plain(heading)
-        for start in _starts(words):
-            called = self.by_text.get(words[start:])
-            if called:
-                return _in_their_group(called, words[: max(start - 1, 0)]), start > 0
+    def _by_names(self, header: Sequence[str]) -> list[Match | None]:
+        """Find columns by the names of a form: as they stand, else by letters and digits alone."""
+        cores: dict[str, set[Column]] = defaultdict(set)
+        for name, column in self.by_name.items():
+            cores[core(name)].add(column)
+        alone = {core: next(iter(c)) for core, c in cores.items() if core and len(c) == 1}
+        exact = [self._named(heading, self.by_name) for heading in header]
+        taken = {match.column for match in exact if match is not None}
+        found: list[Match | None] = []
+        for heading, match in zip(header, exact, strict=True):
+            near = None if match is not None else self._named(heading, alone, core)
+            found.append(match or (None if near is None or near.column in taken else near))
+        return found
+
+    @staticmethod
+    def _named(
+        heading: str, known: Mapping[str, Column], write: Callable[[str], str] = str.casefold
+    ) -> Match | None:
+        """Find the column of a heading by the longest end of it that is a name."""
+        if " " in heading.strip():
+            return None
+        parts = _PARTS.split(heading)
+        starts = [0, *(match.end() for match in _PARTS.finditer(heading))]
+        for start in starts:
+            end = heading[start:]
+            tail = re.sub(r"[.:-](?=[^/.:-]+$)", "/", end)
+            for said in (end, tail, end.replace(":", "/").replace("-", "/")):
+                column = known.get(write(said))
+                if column is not None and not (start and column.name in CARRIED):
+                    return Match(column, start > 0 or len(parts) > said.count("/") + 1)
+        return None
+
+    def _called(self, heading: str) -> tuple[list[Column], bool]:
+        """Find the columns that are called so, and whether groups stood before."""
+        for words in dict.fromkeys((plain(heading), bare(heading))):
+            for start in _starts(words):
+                called = self.by_text.get(words[start:])
+                if called:
+                    return _in_their_group(called, words[: max(start - 1, 0)]), start > 0
         return [], False
 
 
 def plain(text: str) -> str:
     """Make a text of a form comparable: without its escapes, as labels are compared."""
     return normalise(unescape(text))
+
+
+def bare(text: str) -> str:
+    """Make a text of a form comparable that has tags in it, or signs of Markdown.
+
+    Examples
+    --------
+    >>> bare('<span style="display:none">**Cars**</span>')
+    'cars'
+    """
+    return normalise(_MARKED.sub(" ", unescape(text)))
 
 
 def unescape(text: str) -> str:
@@ -153,6 +205,11 @@ def unescape(text: str) -> str:
     '1 * 2 and ${x}'
     """
     return _ESCAPED.sub(r"\1", text)
+
+
+def core(name: str) -> str:
+    """Keep letters and digits only, in lower case."""
+    return _SIGNS.sub("", name).casefold()
 
 
 def _starts(words: str) -> Iterator[int]:

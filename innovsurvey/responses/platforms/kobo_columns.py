@@ -1,0 +1,71 @@
+"""The columns that Kobo and ODK add to the answers: ids, who sent them, where, with what device."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# What tells people apart, the surest first; in the form of KoboToolbox, Central, Briefcase and
+# Aggregate. Numbers that only one server knows come last.
+_IDS: Final = (
+    *("_uuid", "key", "meta/instanceid", "meta-instanceid", "meta:instanceid", "instanceid"),
+    *("*meta-instance-id*", "_id", "__id", "_submission__uuid", "_submission__id"),
+)
+_PRIVATE: Final = frozenset(
+    {
+        *("_submitted_by", "submitterid", "submittername", "username", "email", "phonenumber"),
+        *("deviceid", "simserial", "subscriberid", "imei", "_geolocation", "_attachments"),
+        *("_notes", "instancename", "audit", "background-audio", "start-geopoint"),
+        *("_submission__submitted_by", "_submission__notes", "uri_deviceid", "uri_username"),
+        *("uri_phonenumber", "uri_simserial", "uri_subscriberid", "uri_email"),
+    }
+)
+_ADDED: Final = re.compile(r"_(.+)_(latitude|longitude|altitude|precision)")
+_CENTRAL: Final = re.compile(r"(.+)[-:.](latitude|longitude|altitude|accuracy)")
+_PARTS: Final = ("latitude", "longitude", "altitude", "precision")
+
+
+def id_column(header: Sequence[str]) -> str | None:
+    """Find the column that tells people apart.
+
+    Examples
+    --------
+    >>> id_column(["age", "_id", "_uuid"]), id_column(["age"])
+    ('_uuid', None)
+    """
+    by_name = {heading.casefold(): heading for heading in header}
+    return next((by_name[name] for name in _IDS if name in by_name), None)
+
+
+def last_part(heading: str) -> str:
+    """Take the groups off a heading.
+
+    Examples
+    --------
+    >>> last_part("group/age"), last_part("How old are you/she?")
+    ('age', 'How old are you/she?')
+    """
+    return heading if " " in heading else re.split(r"[/-]", heading)[-1]
+
+
+def is_private(heading: str, header: Iterable[str]) -> bool:
+    """Tell a column that says who, where or with what device somebody has answered.
+
+    A place is told by the columns of its parts that both programs add.
+
+    Examples
+    --------
+    >>> header = ["home", "_home_latitude", "_home_longitude", "school-Latitude", "age"]
+    >>> [is_private(name, header) for name in header]
+    [True, True, True, True, False]
+    """
+    plain = heading.casefold().rpartition("/")[2]
+    if {plain, last_part(heading).casefold(), heading.casefold()} & _PRIVATE:
+        return True
+    if _ADDED.fullmatch(plain) or _CENTRAL.fullmatch(heading.casefold()):
+        return True
+    others = {name.casefold().rpartition("/")[2] for name in header}
+    return {f"_{plain}_{part}" for part in _PARTS[:2]} <= others
