@@ -158,7 +158,8 @@ def _of_frame(frame: Any, options: Options) -> Answers:
     check_columns(checked, [*times, *options.page_times], "time column")
     known = {name.casefold() for name in DURATION_COLUMNS}
     besides = {*times, *options.attention, *options.page_times}
-    besides |= {c for c in checked if c.casefold() in known or _PAGE_COLUMN.search(c)}
+    names = [str(c) for c in checked]
+    besides |= {c for c in names if c.casefold() in known or _PAGE_COLUMN.search(c)}
     items = check_items(checked[[c for c in checked if c not in besides]])
     _check_names(options.reverse, items, "reverse")
     names = [str(name) for name in items]
