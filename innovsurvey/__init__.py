@@ -25,6 +25,7 @@ from innovsurvey.responses.feedback import feedback
 from innovsurvey.responses.governance import governance_balance
 from innovsurvey.responses.loading import load_responses
 from innovsurvey.responses.missing_data import missing_data
+from innovsurvey.responses.match import match_columns
 from innovsurvey.responses.model import Responses
 from innovsurvey.responses.observers import observer_gap
 from innovsurvey.responses.participation import participation
@@ -57,6 +58,7 @@ __all__ = [
     "load_form",
     "load_instrument",
     "load_responses",
+    "match_columns",
     "missing_data",
     "new_instrument",
     "observer_gap",

@@ -24,6 +24,7 @@ PUBLIC = [
     "load_form",
     "load_instrument",
     "load_responses",
+    "match_columns",
     "missing_data",
     "new_instrument",
     "observer_gap",

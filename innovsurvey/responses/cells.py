@@ -99,13 +99,14 @@ def read_item(
     readings = [_read(text, format_, labels, book) for text in texts]
     values = np.array([reading.value for reading in readings], dtype=float)[places]
     reasons = [reading.reason for reading in readings]
-    reason = np.array(reasons, dtype=object)[places]
+    kind = reason_type(format_, {reason for reason in reasons if reason})
+    codes = kind.categories.get_indexer(pd.Index(reasons, dtype=object))
     changes = []
     for k, (text, reading) in enumerate(zip(texts, readings, strict=True)):
         if reading.rule is not None:
             changes += _changes(text, reading, np.flatnonzero(places == k))
-    kind = reason_type(format_, {reason for reason in reasons if reason})
-    return ItemColumn(values, pd.Series(reason, dtype=kind), changes)
+    why = pd.Categorical.from_codes(codes[places], dtype=kind)
+    return ItemColumn(values, pd.Series(why), changes)
 
 
 def reason_type(format_: ResponseFormat, found: Collection[str] = ()) -> pd.CategoricalDtype:

@@ -127,10 +127,8 @@ def match_columns(
     >>> import innovsurvey as isv
     >>> import pandas as pd
     >>> people = pd.DataFrame({"TSIG01": [4], "Making a contribution to the mission": [5]})
-    >>> isv.match_columns(people, "leadership-climate").columns[["item", "how", "proposal"]]
-         item   how proposal
-    0  TSIG01  code
-    1                 TSIG02
+    >>> isv.match_columns(people, "leadership-climate").columns["proposal"].tolist()
+    ['', 'TSIG02']
     """
     asked = as_instrument(instrument)
     mapping = as_mapping(columns)
