@@ -73,7 +73,8 @@ def plan_columns(
     asked = [item.id for item in instrument.items if item.format not in _word_formats(instrument)]
     items = _positions(names, asked, "item")
     item_set = _find_form(instrument, _positions(names, instrument.item_ids, "item"), form)
-    missing = [item for item in item_set.items if item not in names]
+    absent = [item for item in item_set.items if item not in names]
+    missing = [item for item in absent if item in asked]
     if missing and not _is_one_version(instrument, item_set, set(missing)):
         declared = {column.id for column in instrument.context}
         free = [name for name in names if name not in declared]
@@ -86,6 +87,9 @@ def plan_columns(
     groups = _group_columns(instrument, group_column, others)
     wave = _role_column(instrument, "wave", wave_column, others)
     notes = _role_notes(id_name, id_column, groups, group_column)
+    words = [item for item in absent if item not in asked]
+    if words:
+        notes += (f"Not in the file, and no answers to score: {join_names(words)}.",)
     if worded:
         pairs = [f"{item} is {_short(heading)!r}" for heading, item in worded.items()]
         notes += (f"Matched by their words: {join_names(pairs, _MOST_NAMED)}.",)
