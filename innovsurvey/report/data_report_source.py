@@ -60,7 +60,8 @@ def read_section(responses: Responses) -> list[str]:
         heading(2, "What was read"),
         shown_table(frame, "The file and how it was read"),
         *_fingerprint(responses),
-        *([heading(3, "Notes of the reader"), bullets(responses.notes)] if responses.notes else []),
+        heading(3, "Notes of the reader"),
+        bullets(_impersonal(responses)),
         heading(3, "Columns"),
         bullets(_columns(responses)),
     ]
@@ -126,6 +127,16 @@ def _fingerprint(responses: Responses) -> list[str]:
     return [paragraph(f"SHA-256 of the file: {digest}")] if digest else []
 
 
+def _impersonal(responses: Responses) -> list[str]:
+    """Give the notes without a text or number that a person typed, should one quote it."""
+    log = responses.log
+    typed = {text for text in log.loc[_is_personal(log), "old"].unique() if len(text) > 2}
+    notes = list(responses.notes)
+    for text in sorted(typed, key=len, reverse=True):
+        notes = [note.replace(text, "(left out here)") for note in notes]
+    return notes
+
+
 def _columns(responses: Responses) -> list[str]:
     """Say which columns hold items, ids, units and the rest."""
     found = list(responses.data.columns)
@@ -140,6 +151,9 @@ def _columns(responses: Responses) -> list[str]:
         said.append(f"Items that are not in the file: {join_names(absent, _MOST_NAMES)}.")
     if responses.group_columns:
         said.append(f"Units: {join_names(responses.group_columns)}.")
+    if len(responses.texts.columns):
+        words = [str(name) for name in responses.texts.columns]
+        said.append(f"Free text, kept apart and not in this report: {join_names(words)}.")
     if rest:
         said.append(f"Kept beside the answers: {join_names(rest, _MOST_NAMES)}.")
     return said
@@ -159,7 +173,8 @@ def _is_personal(log: pd.DataFrame) -> pd.Series[bool]:
 
 def _values(log: pd.DataFrame) -> pd.DataFrame:
     """Count the different changes that can be shown, the most frequent first."""
-    shown = log[~_is_personal(log)].assign(
+    told = (log["old"] != "") | (log["new"] != "")
+    shown = log[told & ~_is_personal(log)].assign(
         rule=lambda frame: frame["rule"].map(words),
         new=lambda frame: frame["new"].where(frame["new"] != "", "missing"),
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 from pathlib import Path
@@ -38,6 +39,10 @@ def messy_file(folder):
     data.loc[70:200, "TSIG01"] = ""
     data.loc[5:9, "SUB"] = "person-twice"
     data.loc[12, "SUB"] = ""
+    data["E-mail"] = [f"someone{n}@example.org" for n in range(len(data))]
+    data["remark"] = [
+        f"My leader once told me story {n} of ours at length" for n in range(len(data))
+    ]
     path = folder / "messy <file>.csv"
     data.rename(columns={"LEAD03": " lead03"}).to_csv(path, index=False)
     return path
@@ -87,6 +92,8 @@ def test_every_section_is_there_and_in_the_contents(messy, section):
         "out of range LEAD01 9 missing 27",
         "column renamed LEAD03 lead03 LEAD03",
         "duplicate id 4",
+        "1 column(s) with personal data left out: E-mail",
+        "Free text, kept apart and not in this report: remark.",
         "4 row(s) had an id that comes again further down",
         "not answered 131",
         "Little's test of 19 items and 396 people",
@@ -107,9 +114,15 @@ def test_nothing_tells_who_a_person_is(messy):
     page = path.read_text(encoding="utf-8")
     assert SECRET in answers.log["old"].tolist()
     assert PHONE in answers.log["old"].tolist()
-    for personal in (SECRET, PHONE, "person-", "row_13", str(path.parent)):
+    for personal in (SECRET, PHONE, "person-", "row_13", "someone", "story", str(path.parent)):
         assert personal not in page
     assert "are not printed here" in page
+
+
+def test_a_note_that_quotes_what_somebody_typed_is_cut(messy, tmp_path):
+    quoting = dataclasses.replace(messy[0], notes=(f"Strange: {SECRET}.",))
+    words = words_of(data_report(quoting, tmp_path / "r.html", screening=None))
+    assert "Strange: (left out here)." in words
 
 
 def test_synthetic_answers_are_marked_at_the_top(staff_page):
