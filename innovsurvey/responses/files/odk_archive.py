@@ -1,0 +1,93 @@
+"""The zip archive of ODK Central: a table of people, and one for each repeated group."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from innovsurvey.errors import DataError
+from innovsurvey.responses.files.archive import member_names
+from innovsurvey.responses.files.limits import refuse_unpacked
+from innovsurvey.responses.files.linked_tables import is_linked, with_linked
+from innovsurvey.responses.files.text import read_text
+
+if TYPE_CHECKING:
+    from innovsurvey.responses.files.options import ReadOptions
+    from innovsurvey.responses.table_file import TableFile
+
+_PARENT: Final = b"PARENT_KEY"
+_HEADING: Final = 200_000
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError)
+
+
+def is_odk_archive(raw: bytes) -> bool:
+    """Tell an archive with a table whose rows belong to those of another."""
+    names = _tables(member_names(raw, "the archive"))
+    if len(names) < 2:  # one table is read as any table in an archive
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return any(_PARENT in _first_line(archive, name) for name in names)
+    except _DAMAGED:
+        return False
+
+
+def read_odk_archive(raw: bytes, name: str, options: ReadOptions) -> TableFile:
+    """Read the table of people, with the tables of repeated groups.
+
+    Raises
+    ------
+    DataError
+        The archive is damaged, would unpack to far more than tables of answers, or has no table
+        of people, or several.
+    """
+    tables: dict[str, TableFile] = {}
+    for member, content in _unpacked(raw, name).items():
+        tables[PurePosixPath(member).stem] = read_text(content, PurePosixPath(member).name, options)
+    linked = {title: table for title, table in tables.items() if is_linked(table.header)}
+    people = [title for title, table in tables.items() if _is_of_people(table)]
+    if len(people) != 1:
+        said = ", ".join(people) or "none"
+        message = f"{name} should hold one table of people, with a column KEY; found: {said}."
+        raise DataError(message)
+    main = tables[people[0]]
+    main.notes.insert(0, f"{people[0]}.csv was read out of the archive.")
+    others = [title for title in tables if title not in linked and title != people[0]]
+    if others:
+        main.notes.append(f"Also in the archive: {', '.join(others)}.")
+    main.provenance["member"] = f"{people[0]}.csv"
+    return with_linked(main, people[0], linked)
+
+
+def _tables(names: list[str]) -> list[str]:
+    """Name the tables of an archive; media are in folders of their own."""
+    return [n for n in names if n.lower().endswith(".csv") and "__MACOSX" not in n]
+
+
+def _is_of_people(table: TableFile) -> bool:
+    """Tell the table of people."""
+    return "KEY" in table.header and not is_linked(table.header)
+
+
+def _first_line(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Give the heading of a table."""
+    with archive.open(name) as part:
+        return part.readline(_HEADING)
+
+
+def _unpacked(raw: bytes, name: str) -> dict[str, bytes]:
+    """Unpack the tables into memory, after their sizes were looked at."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            names = _tables(archive.namelist())
+            size = sum(archive.getinfo(n).file_size for n in names)
+            refuse_unpacked(len(raw), size, name)
+            return {n: archive.read(n) for n in names}
+    except _DAMAGED as error:
+        if isinstance(error, DataError):
+            raise
+        message = f"{name} cannot be unpacked ({error}). Download it again."
+        raise DataError(message) from None
