@@ -24,8 +24,8 @@ from innovsurvey.report.tables import table
 from innovsurvey.responses.feedback import feedback
 from innovsurvey.responses.governance import governance_balance
 from innovsurvey.responses.loading import load_responses
-from innovsurvey.responses.missing_data import missing_data
 from innovsurvey.responses.match import match_columns
+from innovsurvey.responses.missing_data import missing_data
 from innovsurvey.responses.model import Responses
 from innovsurvey.responses.observers import observer_gap
 from innovsurvey.responses.participation import participation
@@ -34,6 +34,7 @@ from innovsurvey.responses.roles import role_profile
 from innovsurvey.responses.scoring import score_scales
 from innovsurvey.responses.screening import screen_responses
 from innovsurvey.responses.simulate import simulate_responses, simulate_study, write_study
+from innovsurvey.responses.writing import write_responses
 
 __version__ = version("innovsurvey")
 
@@ -76,6 +77,7 @@ __all__ = [
     "simulate_study",
     "table",
     "translation_sheet",
+    "write_responses",
     "write_study",
 ]
 

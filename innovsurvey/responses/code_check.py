@@ -128,7 +128,11 @@ def _other_numbers(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _D
     is_seen = len(observed) >= min(_FEWEST_VALUES, len(points))
     for shift in (-1, 1):
         shifted = {point + shift for point in points}
-        if is_seen and observed <= shifted and n_outside >= max(_FEWEST_CELLS, _SHARE_OUTSIDE * total):
+        if (
+            is_seen
+            and observed <= shifted
+            and n_outside >= max(_FEWEST_CELLS, _SHARE_OUTSIDE * total)
+        ):
             recode = {write_number(v): v - shift for v in sorted(shifted)}
             return _Difference(items, f"the file has {seen}, here it is {_range(points)}", recode)
     if is_seen and n_outside >= max(_FEWEST_WIDER, _SHARE_WIDER * total):

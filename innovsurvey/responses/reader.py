@@ -17,6 +17,7 @@ from innovsurvey.responses.cells import (
     read_context,
     read_item,
     read_label,
+    split_pair,
 )
 from innovsurvey.responses.code_check import AnsweredItem, check_codes
 from innovsurvey.responses.filters import hide_filtered
@@ -225,12 +226,12 @@ def _answered(
     """Count the texts of every column; those that are recoded count as settled."""
     found = []
     for name, (places, texts) in columns.items():
-        counts = np.bincount(places, minlength=len(texts)).tolist()
         book = books[name]
+        counts = np.bincount(places, minlength=len(texts)).tolist()
         open_texts = {
             text.strip(): n
             for text, n in zip(texts, counts, strict=True)
-            if text.strip() not in book.recode
+            if book.recode.keys().isdisjoint((text.strip(), (split_pair(text) or ("",))[0]))
         }
         found.append(AnsweredItem(name, open_texts, book.labels, book.declared))
     return found
