@@ -266,7 +266,7 @@ def flags(screening: Any, *, title: str | None = None, ax: Axes | None = None) -
     ax.set_xticks(range(len(names)), [str(i) for i in range(1, len(names) + 1)])
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
-    ax.set_xlabel("People with the flag (bold), and with both flags")
+    ax.set_xlabel("People with the flag (bold), with both")
     heading = title or _flags_title(screening, given)
     set_title(ax, heading, own=own)
     describe(ax, f"{heading}. {_flags_summary(given, counts)}")
