@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.archive import is_crowded
+from innovsurvey.responses.files.limits import LARGEST_FILE
 from innovsurvey.responses.mail import mail_parts
 from innovsurvey.responses.platforms.record_files import Document, has_codes, is_record_file
 
@@ -67,7 +69,7 @@ class Inbox:
             if source.is_dir():
                 for path in _files_in(source):
                     inbox.add_file(path)
-            elif source.is_file():
+            elif source.is_file() and source.stat().st_size <= LARGEST_FILE:
                 inbox.add(Document(source.name, source.read_bytes()))
         except OSError as error:
             message = f"{str(source)[:80]} cannot be read ({error.strerror or error})."
@@ -157,7 +159,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
 
 def _members(raw: bytes) -> dict[str, int]:
     """Give the names of the files in a zip archive with their sizes; nothing for other files."""
-    if not raw.startswith(_ZIP):
+    if not raw.startswith(_ZIP) or is_crowded(raw):
         return {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
