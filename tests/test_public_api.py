@@ -42,6 +42,7 @@ PUBLIC = [
     "simulate_study",
     "table",
     "translation_sheet",
+    "write_responses",
     "write_study",
 ]
 

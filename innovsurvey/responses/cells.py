@@ -26,6 +26,8 @@ NOT_SHOWN: Final = "not_shown"
 NOT_SHOWN_CODE: Final = -12.0
 _TOKEN: Final = re.compile(r"N(\d{1,4})", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+# How write_responses names a reason for which the format has no code, as in [out_of_range].
+_REASON_MARK: Final = re.compile(r"\[([a-z][a-z0-9_]*)\]", re.ASCII)
 _CODE_FIRST: Final = re.compile(
     r"(?:[\[(]\s*(?P<code>[+-]?\w{1,6})\s*[\])]\s*[.:=–—-]?|(?P<bare>[+-]?\w{1,6})\s*[.):=–—-])"
     r"\s*(?P<label>.*\w.*)",
@@ -259,8 +261,10 @@ def _read(
         return _read_number(-float(token[1]), format_)
     if plain in _NO_ANSWER:
         return Reading(np.nan, NOT_ANSWERED, "no_answer_mark")
+    mark = _REASON_MARK.fullmatch(text)
     return (
         _by_label(text, labels, book)
+        or (Reading(np.nan, mark[1], "declared_missing") if mark else None)
         or _read_pair(text, format_, labels, book)
         or Reading(np.nan, UNREADABLE, "cell_quarantined")
     )

@@ -8,6 +8,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.archive import GZIP, take_table
+from innovsurvey.responses.files.kobo_json import is_kobo_json, read_kobo_json
+from innovsurvey.responses.files.kobo_workbook import is_kobo_workbook, read_kobo_workbook
 from innovsurvey.responses.files.limesurvey_archive import (
     is_answers,
     is_archive,
@@ -16,12 +19,15 @@ from innovsurvey.responses.files.limesurvey_archive import (
     refuse_survey,
 )
 from innovsurvey.responses.files.limesurvey_json import is_json_export, read_json_export
+from innovsurvey.responses.files.limits import LARGEST_FILE
+from innovsurvey.responses.files.odk_archive import is_odk_archive, read_odk_archive
 from innovsurvey.responses.files.options import SAVE_AS, ZIP
+from innovsurvey.responses.files.parquet import is_parquet, read_parquet
 from innovsurvey.responses.files.spss import is_spss, read_spss
 from innovsurvey.responses.files.stata import is_stata, read_stata
 from innovsurvey.responses.files.stata_xml import is_stata_xml, read_stata_xml
 from innovsurvey.responses.files.text import read_text
-from innovsurvey.responses.files.workbook import read_workbook
+from innovsurvey.responses.files.workbook import is_workbook, read_workbook
 from innovsurvey.responses.platforms.limesurvey_survey import is_survey_file
 
 if TYPE_CHECKING:
@@ -38,28 +44,34 @@ _FOREIGN: Final = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"PAR1", "a Parquet file"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"ARROW1", "an Arrow (Feather) file"),
+    (b"RDX", "an R data file"),
+    (b"\x00" * 12 + b"\xc2\xea\x81\x60", "a SAS file"),
+    (b"HEADER RECORD*******", "a SAS transport file"),
     (b"{\\rtf", "an RTF document"),
     (b"SQLite format 3", "a database"),
 )
-
-
-def _is_workbook(raw: bytes) -> bool:
-    """Tell a workbook: a zip archive, or the compound file of older programs."""
-    return raw.startswith((ZIP, b"\xd0\xcf\x11\xe0"))
 
 
 # How a kind is told and what reads it, the most special first; the rest is separated text.
 _KINDS: Final[list[tuple[_Predicate, _Reader]]] = [
     (is_spss, read_spss),
     (is_stata, read_stata),
+    (is_parquet, read_parquet),
     (is_archive, read_archive),
     (is_answers, read_answers),
     (is_json_export, read_json_export),
     (is_stata_xml, read_stata_xml),
     (is_survey_file, refuse_survey),
-    (_is_workbook, read_workbook),
+    (is_odk_archive, read_odk_archive),
+    (is_kobo_json, read_kobo_json),
+    (is_kobo_workbook, read_kobo_workbook),
+    (is_workbook, read_workbook),
 ]
 
 
@@ -83,15 +95,22 @@ def as_table_file(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     DataError
         As for :func:`read_table`.
     """
-    for mark, kind in _FOREIGN:
-        if raw.startswith(mark):
-            message = f"{name} is {kind}, not a table of answers. {SAVE_AS}"
+    reader = _reader_of(raw, name)
+    inner, inner_name, notes = raw, name, []
+    if reader is None:
+        member = take_table(raw, name)
+        inner, inner_name, notes = member.raw, member.name, member.notes
+        reader = _reader_of(inner, inner_name)
+        if reader is None:
+            message = f"{name} is an archive with another archive in it. Unpack it, name a file."
             raise DataError(message)
-    reader = next((reader for is_kind, reader in _KINDS if is_kind(raw)), read_text)
-    table = reader(raw, name, options)
+    table = reader(inner, inner_name, options)
+    table.notes[:0] = notes
     if not table.rows:
-        message = f"{name} has a heading but no row of answers."
+        message = f"{inner_name} has a heading but no row of answers."
         raise DataError(message)
+    if inner is not raw:
+        table.provenance["member"] = inner_name
     table.provenance.update(
         file=name,
         size=len(raw),
@@ -100,6 +119,24 @@ def as_table_file(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         read_on=dt.date.today().isoformat(),
     )
     return table
+
+
+def _reader_of(raw: bytes, name: str) -> _Reader | None:
+    """Choose what reads a file; None for an archive that has to be unpacked first.
+
+    Raises
+    ------
+    DataError
+        The file is of a kind that holds no table, or that is not read.
+    """
+    for mark, kind in _FOREIGN:
+        if raw.startswith(mark):
+            message = f"{name} is {kind}, not a table of answers. {SAVE_AS}"
+            raise DataError(message)
+    for is_kind, reader in _KINDS:
+        if is_kind(raw):
+            return reader
+    return None if raw.startswith((ZIP, GZIP)) else read_text
 
 
 def read_bytes(path: Path) -> bytes:
@@ -113,6 +150,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             message = f"{path} is a folder. Name the file with the answers in it."
+            raise DataError(message)
+        if path.stat().st_size > LARGEST_FILE:
+            message = f"{path.name} is larger than 2 GB; save the columns you need, or Parquet."
             raise DataError(message)
         raw = path.read_bytes()
     except FileNotFoundError:
