@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.checks import join_names
 from innovsurvey.base.numbers import write_number
 from innovsurvey.responses.platforms.answers import NO_CONSENT, asks_consent
 from innovsurvey.responses.platforms.choice_cells import Choices, holds_labels, number_codes
@@ -28,6 +29,7 @@ _SIGNS: Final = (
 )
 _ACKNOWLEDGED: Final = "OK"  # what the consent of our forms holds, in every language
 _FEWEST_PATHS: Final = 2
+_SHARE: Final = 0.5
 _HXL: Final = re.compile(r"#[A-Za-z][\w ]*([+#][\w ]+)*")
 _REVIEWS: Final = frozenset({"_validation_status", "reviewstate"})
 _REJECTED: Final = frozenset({"validation_status_not_approved", "not approved", "rejected"})
@@ -50,13 +52,15 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     for signs in _SIGNS:
         if last.issuperset(signs):
             return f"it has the columns {', '.join(signs)}"
+    if table.reader == "kobo":
+        return "it is JSON as the programs give it"
     matches = Headings.of(instrument).find_all(table.header)
-    paths = [
-        heading
-        for heading, match in zip(table.header, matches, strict=True)
-        if match is not None and match.in_group
-    ]
-    if len(paths) < _FEWEST_PATHS:
+    found = dict(zip(table.header, matches, strict=True))
+    listing = [h for h, m in found.items() if m is not None and m.column.is_ticks]
+    if listing:
+        return f"the column {listing[0]!r} lists what was ticked"
+    paths = [h for h, match in found.items() if match is not None and match.in_group]
+    if len(paths) < max(_FEWEST_PATHS, len(set(filter(None, matches))) * _SHARE):
         return None
     return f"its headings name group and question, such as {paths[0]!r}"
 
@@ -77,9 +81,11 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     plan = _Plan(table, instrument)
     for place, match in enumerate(plan.matches):
         plan.add(place, match)
+    notes = plan.fill_up() if table.reader == "kobo" else []
     names = plan.names
     return replace(
         table,
+        notes=[*table.notes, *notes],
         header=[name for name, _ in plan.columns],
         rows=plan.rows(),
         changes=[*table.changes, *plan.changes],
@@ -170,6 +176,17 @@ class _Plan:
         else:
             for box in self.ticks[name].boxes:
                 self._add(heading, box, self.boxes[box])
+
+    def fill_up(self) -> list[str]:
+        """Add an empty column for what nobody has answered, which JSON leaves out."""
+        have = {name for name, _ in self.columns}
+        asked = self.instrument.item_ids
+        absent = [name for name in asked if name not in have]
+        if not absent or len(absent) == len(asked):
+            return []
+        self.columns += [(name, [""] * len(self.table.rows)) for name in absent]
+        said = join_names(absent)
+        return [f"Nobody answered {said}: JSON leaves out what has no answer."]
 
     def rows(self) -> list[list[str]]:
         """Give the cells row by row; those beyond the heading stay at the end."""
