@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 from innovsurvey.errors import DataError
 from innovsurvey.responses.files.reading import read_table
 from innovsurvey.responses.inbox import Inbox
-from innovsurvey.responses.platforms import kobo, limesurvey, qualtrics, redcap
+from innovsurvey.responses.platforms import (
+    google_forms,
+    kobo,
+    limesurvey,
+    microsoft_forms,
+    qualtrics,
+    redcap,
+)
 from innovsurvey.responses.platforms.record_files import Document
 from innovsurvey.responses.platforms.records import read_records
 from innovsurvey.responses.platforms.return_code import find_codes
@@ -28,17 +35,19 @@ if TYPE_CHECKING:
 
 Platform = Literal[
     "auto", "csv", "excel", "spss", "stata", "parquet", "innovsurvey", "word", "limesurvey",
-    "kobo", "qualtrics", "redcap",
+    "kobo", "qualtrics", "redcap", "google_forms", "microsoft_forms",
 ]  # fmt: skip
 PLATFORMS: Final[tuple[Platform, ...]] = (
     "auto", "csv", "excel", "spss", "stata", "parquet", "innovsurvey", "word", "limesurvey",
-    "kobo", "qualtrics", "redcap",
+    "kobo", "qualtrics", "redcap", "google_forms", "microsoft_forms",
 )  # fmt: skip
 _TITLES: Final = {
     "limesurvey": "LimeSurvey",
     "kobo": "Kobo or ODK",
     "qualtrics": "Qualtrics",
     "redcap": "REDCap",
+    "google_forms": "Google Forms",
+    "microsoft_forms": "Microsoft Forms",
 }
 _OWN: Final = frozenset({"innovsurvey", "word"})
 
@@ -55,6 +64,8 @@ class _Adapter(Protocol):
 
 _ADAPTERS: Final[dict[str, _Adapter]] = {
     "qualtrics": qualtrics,
+    "google_forms": google_forms,
+    "microsoft_forms": microsoft_forms,
     "limesurvey": limesurvey,
     "redcap": redcap,
     "kobo": kobo,

@@ -20,8 +20,9 @@ from innovsurvey.responses.platforms.qualtrics_export import (
     is_legacy,
     only_tried,
 )
-from innovsurvey.responses.platforms.qualtrics_match import Matcher, letters, plain_heading
+from innovsurvey.responses.platforms.qualtrics_match import Matcher, plain_heading
 from innovsurvey.responses.platforms.qualtrics_merge import are_versions, merged
+from innovsurvey.responses.platforms.spoken import letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

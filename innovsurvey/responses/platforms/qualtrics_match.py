@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.responses.platforms.answers import Wordings
 from innovsurvey.responses.platforms.headings import CARRIED
+from innovsurvey.responses.platforms.spoken import Spoken, all_spoken, letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from innovsurvey.definitions.model import Instrument, Text
+    from innovsurvey.definitions.model import Instrument
     from innovsurvey.responses.platforms.qualtrics_export import Export
 
 _NEGATIVE: Final = re.compile(r"_[-_](\d+)(?=_|$)")
 _SIGNS: Final = re.compile(r"[\W_]+")
 _BETWEEN_DIGITS: Final = re.compile(r"(?<!\d)_|_(?!\d)")
 _LOOP: Final = re.compile(r"\d+_")
-_TAG: Final = re.compile(r"<[^<>]*>")
 _CUT: Final = re.compile(r"\.\.\.|…")
 _TAIL: Final = re.compile(r" - Selected Choice$|-Selected Choice$")
 _LONG_ENOUGH: Final = 40
-
-
-@dataclass(frozen=True)
-class _Spoken:
-    """What one item says, as letters and digits: its stem and its own words, by language."""
-
-    item: str
-    stem: str
-    own: str
 
 
 @dataclass
@@ -43,7 +33,7 @@ class Matcher:
     names: dict[str, str] = field(default_factory=dict)
     joined: dict[str, set[str]] = field(default_factory=dict)
     ends: dict[str, set[str]] = field(default_factory=dict)
-    spoken: list[_Spoken] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     boxes: dict[str, dict[str, str]] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -59,8 +49,7 @@ class Matcher:
         words = [i for i in asked.items if asked.format_of(i.id).level == "text"]
         self.texts = {f"{plain_heading(i.written or i.id)}_text": i.id for i in words}
         self._note_boxes()
-        stems = _stems(asked)
-        self.spoken = [s for item in asked.items for s in _spoken(asked, item.id, stems)]
+        self.spoken = all_spoken(asked)
 
     def _name(self, said: str, target: str, *, is_item: bool) -> None:
         """Note a name in the ways that headings may write it."""
@@ -204,51 +193,12 @@ def plain_heading(heading: str) -> str:
     return _SIGNS.sub("_", _NEGATIVE.sub(r"_m\1", heading.strip())).strip("_").casefold()
 
 
-def letters(text: str) -> str:
-    """Keep the letters and digits of a text, without HTML.
-
-    Examples
-    --------
-    >>> letters("<b>Trust</b>&nbsp;in <i>us</i>?")
-    'trustinus'
-    """
-    return _SIGNS.sub("", html.unescape(_TAG.sub(" ", text))).casefold()
-
-
 def _joined(name: str) -> str:
     """Take out the underscores, except between digits: Q1_11 is not Q11_1."""
     return _BETWEEN_DIGITS.sub("", name)
 
 
-def _stems(instrument: Instrument) -> dict[str, list[Text]]:
-    """Give the texts above each item: those of its blocks, and of its matrix and row."""
-    stems: dict[str, list[Text]] = {}
-    for block in instrument.blocks:
-        for item in block.items:
-            stems.setdefault(item, []).extend(text for _, text in block.stems)
-    rows = {(m.id, line.id): line.text for m in instrument.matrices for line in m.rows}
-    for asked in instrument.items:
-        if asked.matrix is not None:
-            stems.setdefault(asked.id, []).append(rows[asked.matrix, str(asked.row)])
-    return stems
-
-
-def _spoken(
-    instrument: Instrument, name: str, stems: Mapping[str, list[Text]]
-) -> Iterable[_Spoken]:
-    """Give what an item says in each version and language."""
-    item = next(i for i in instrument.items if i.id == name)
-    texts = [text for _, text in item.texts]
-    if item.matrix is not None:
-        columns = {line.id: line.text for line in instrument.matrix(item.matrix).columns}
-        texts = [columns[str(item.column)]]
-    for text in texts:
-        for code, words in text.items():
-            above = [stem.say(code) for stem in stems.get(name, [])] or [""]
-            yield from (_Spoken(name, letters(stem), letters(words)) for stem in above)
-
-
-def _fits(spoken: _Spoken, start: str, end: str, is_cut: bool) -> bool:
+def _fits(spoken: Spoken, start: str, end: str, is_cut: bool) -> bool:
     """Tell whether a text, perhaps cut off in the middle, is stem and words of an item."""
     whole = spoken.stem + spoken.own
     if not is_cut:
