@@ -1,5 +1,5 @@
 """Run the command line with ``python -m innovsurvey``."""
 
-from innovsurvey.cli import main
+from innovsurvey.cli.app import main
 
 main()

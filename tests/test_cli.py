@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import innovsurvey as isv
-from innovsurvey.cli import main
+from innovsurvey.cli.app import main
 
 SAMPLE = str(isv.sample_path("leadership-climate"))
 
@@ -172,3 +172,45 @@ def test_a_new_instrument_and_a_language_on_the_command_line(run, tmp_path):
     filled.to_csv(sheet, sep=";", index=False, encoding="utf-8-sig")
     assert run("translate", "add", own, "de", sheet, "--name", "Deutsch", "--out", new)[0] == 0
     assert run("check", new)[0] == 0
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".sav", ".dta", ".parquet"])
+def test_read_writes_one_file_that_reads_back(run, tmp_path, suffix):
+    code, out, _ = run("read", SAMPLE, "leadership-climate", "--out", tmp_path / f"a{suffix}")
+    assert code == 0
+    assert f"Saved in {tmp_path / 'a'}{suffix}" in out
+    again = isv.read_responses(tmp_path / f"a{suffix}", "leadership-climate", id_column="SUB")
+    first = isv.read_responses(SAMPLE, "leadership-climate")
+    assert again.data.equals(first.data)
+
+
+def test_match_writes_a_mapping_that_read_takes(run, tmp_path):
+    frame = pd.read_csv(SAMPLE).rename(columns={"LEAD03": "Impressed by the leadership"})
+    frame.head(50).to_csv(tmp_path / "a.csv", index=False)
+    mapping = tmp_path / "m.csv"
+    code, out, _ = run("match", tmp_path / "a.csv", "leadership-climate", "--out", mapping)
+    assert (code, "1 to look at" in out) == (0, True)
+    lines = pd.read_csv(mapping, dtype=str, keep_default_na=False)
+    lines.loc[lines["item"] == "", "item"] = lines["proposal"]
+    lines.to_csv(mapping, index=False)
+    code, out, _ = run("read", tmp_path / "a.csv", "leadership-climate", "--mapping", mapping)
+    assert (code, "50 people" in out) == (0, True)
+
+
+def test_codes_are_turned_where_asked(run):
+    recode = "symptom5:0=4;1=3;3=1;4=0"
+    code, out, _ = run("read", SAMPLE, "leadership-climate", "--recode", recode)
+    assert (code, "turned into other codes" in out) == (0, True)
+    assert run("read", SAMPLE, "leadership-climate", "--recode", "symptom5")[0] == 2
+
+
+def test_screen_names_nobody_on_the_screen_and_writes_one_row_each(run, tmp_path):
+    code, out, _ = run("screen", SAMPLE, "leadership-climate", "--out", tmp_path / "flags.csv")
+    assert (code, "longstring" in out) == (0, True)
+    assert len(pd.read_csv(tmp_path / "flags.csv")) == 2042
+
+
+def test_data_report_names_the_page_to_open(run, tmp_path):
+    page = tmp_path / "data.html"
+    code, out, _ = run("data-report", SAMPLE, "leadership-climate", "--out", page)
+    assert (code, f"Open {page}" in out, page.is_file()) == (0, True, True)

@@ -10,7 +10,7 @@ import typer
 import yaml
 
 import innovsurvey as isv
-from innovsurvey.cli import app
+from innovsurvey.cli.app import app
 from innovsurvey.definitions.evidence import render_evidence
 from innovsurvey.definitions.explain import explain_instrument, explain_scale
 from innovsurvey.definitions.forms import as_instrument
