@@ -155,6 +155,11 @@ def is_blank(cell: str) -> bool:
     return not plain or plain in _NO_ANSWER
 
 
+def is_reason_mark(text: str) -> bool:
+    """Tell a reason as :func:`write_responses` names it where a format has no code for it."""
+    return _REASON_MARK.fullmatch(text.strip()) is not None
+
+
 def _is_code(text: str) -> bool:
     """Tell an id such as 0012, or one of more than 15 digits, from a number."""
     return (text[0] == "0" and text[1:2].isdigit()) or (text.isdigit() and len(text) > _DIGITS)

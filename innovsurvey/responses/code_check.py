@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final
 from innovsurvey.base.checks import join_names
 from innovsurvey.base.numbers import write_number
 from innovsurvey.errors import CodeMismatchError
-from innovsurvey.responses.cells import as_number, is_blank, label_codes, normalise, split_pair
+from innovsurvey.responses.cells import (
+    as_number,
+    is_blank,
+    is_reason_mark,
+    label_codes,
+    normalise,
+    split_pair,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -167,7 +174,7 @@ def _unknown_texts(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _D
 
 def _is_unknown(text: str, column: AnsweredItem, known: Mapping[str, float]) -> bool:
     """Tell a text that is neither number nor label."""
-    if as_number(text) is not None or normalise(text) in known:
+    if as_number(text) is not None or normalise(text) in known or is_reason_mark(text):
         return False
     pair = split_pair(text)
     label = pair[1] if pair else column.labels.get(text, "")

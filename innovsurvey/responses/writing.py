@@ -119,6 +119,9 @@ def write_responses(
     target = Path(os.fspath(path))
     kind = target.suffix.lower()
     check_choice(kind, "the ending of the file", tuple(_WRITERS))
+    if target.is_dir():
+        message = f"{target} cannot be written (it is a folder)."
+        raise SpecificationError(message)
     sheet = make_sheet(responses, language, with_texts=texts)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

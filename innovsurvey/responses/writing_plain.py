@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from innovsurvey.base.spreadsheet import guard_frame
+from innovsurvey.base.spreadsheet import guard, guard_frame
 from innovsurvey.responses.cells import NOT_ANSWERED, NOT_SHOWN, NOT_SHOWN_CODE
 from innovsurvey.responses.writing_codes import reads_as_missing
 
@@ -22,9 +22,10 @@ def write_csv(sheet: Sheet, path: Path) -> list[str]:
     """Write UTF-8 with a byte-order mark, which Excel needs, and commas."""
     frame = plain_frame(sheet)
     guarded = guard_frame(frame)
-    n = int((guarded != frame.astype(object)).to_numpy().sum() - frame.isna().to_numpy().sum())
     guarded.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-    if n <= 0:
+    cells = [cell for column in frame for cell in (column, *frame[column])]
+    n = sum(guard(cell) != cell for cell in cells if isinstance(cell, str))
+    if not n:
         return []
     return [f"{n} text(s) that a spreadsheet would run as a formula got an apostrophe in front."]
 
@@ -54,8 +55,12 @@ def write_excel(sheet: Sheet, path: Path) -> list[str]:
 
 
 def write_parquet(sheet: Sheet, path: Path) -> list[str]:
-    """Write one table without an index."""
-    plain_frame(sheet).to_parquet(path, index=False)
+    """Write one table without an index; a column of several kinds of cells becomes texts."""
+    frame = plain_frame(sheet)
+    for name in frame:
+        if pd.api.types.infer_dtype(frame[name]).startswith("mixed"):
+            frame[name] = frame[name].map(str, na_action="ignore")
+    frame.to_parquet(path, index=False)
     return []
 
 
@@ -78,12 +83,12 @@ def coded(
     found = {reason: codes.get(reason, f"[{reason}]") for reason in reasons.dropna().unique()}
     written = values.astype(object).where(reasons.isna(), reasons.map(found))
     if any(isinstance(code, str) for code in found.values()):
-        return written.map(_whole, na_action="ignore").astype(str).where(written.notna(), None)
+        return written.map(_whole, na_action="ignore")
     numbers = pd.to_numeric(written)
     is_whole = bool((numbers.dropna() % 1 == 0).all())
     return numbers.astype("Int64") if is_whole else numbers
 
 
 def _whole(value: Any) -> Any:
-    """Write whole numbers without a point."""
+    """Give whole numbers without a point."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
