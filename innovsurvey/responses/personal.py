@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 RULE: Final = "private_column_dropped"
 _WORDS: Final = re.compile(r"[\W_]+")
+_COUNTED: Final = re.compile(r" ?\d{1,2}$")  # telephone_1, email2
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Whole headings, as words in lower case: English, Danish, Norwegian, Swedish, German, Dutch,
 # French, Spanish, Italian, Portuguese, Finnish, Polish.
 _HEADINGS: Final = frozenset(
     {
         # names
-        "name", "full name", "fullname", "your name", "first name", "firstname", "given name",
+        "name", "full name", "fullname", "name first", "name last", "your name", "first name",
+        "firstname", "given name",
         "last name", "lastname", "surname", "family name", "user name", "username", "navn",
         "fulde navn", "fornavn", "efternavn", "etternavn", "brugernavn", "namn", "förnamn",
         "efternamn", "vorname", "nachname", "vollständiger name", "benutzername", "naam",
@@ -108,10 +110,12 @@ def is_personal(heading: str, cells: Iterable[str]) -> bool:
     --------
     >>> is_personal("Fornavn", []), is_personal("Name of the project", ["Digital post"])
     (True, False)
+    >>> is_personal("telephone_1", []), is_personal("name_last", []), is_personal("Q1", [])
+    (True, True, False)
     >>> is_personal("V7", ["ann@example.org"]), is_personal("V8", ["192.168.0.7"])
     (True, True)
     """
-    if heading_words(heading) in _HEADINGS:
+    if _COUNTED.sub("", heading_words(heading)) in _HEADINGS:
         return True
     filled = [cell.strip() for cell in cells if cell.strip()]
     addresses = sum(_is_address(cell) for cell in filled)

@@ -23,6 +23,7 @@ from innovsurvey.responses.files.limits import LARGEST_FILE
 from innovsurvey.responses.files.odk_archive import is_odk_archive, read_odk_archive
 from innovsurvey.responses.files.options import SAVE_AS, ZIP
 from innovsurvey.responses.files.parquet import is_parquet, read_parquet
+from innovsurvey.responses.files.redcap_archive import is_redcap_archive, read_redcap_archive
 from innovsurvey.responses.files.spss import is_spss, read_spss
 from innovsurvey.responses.files.stata import is_stata, read_stata
 from innovsurvey.responses.files.stata_xml import is_stata_xml, read_stata_xml
@@ -69,6 +70,7 @@ _KINDS: Final[list[tuple[_Predicate, _Reader]]] = [
     (is_stata_xml, read_stata_xml),
     (is_survey_file, refuse_survey),
     (is_odk_archive, read_odk_archive),
+    (is_redcap_archive, read_redcap_archive),
     (is_kobo_json, read_kobo_json),
     (is_kobo_workbook, read_kobo_workbook),
     (is_workbook, read_workbook),

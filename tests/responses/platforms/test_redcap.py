@@ -225,9 +225,9 @@ def test_a_record_with_several_events_gets_one_id_per_row(tmp_path):
     path.write_bytes(as_csv(table))
     got = isv.read_responses(path, layout.instrument)
     assert_same_answers(got, expected_responses(layout, people))
-    assert got.data.index.tolist()[:2] == ["1_wave_1_arm_1", "1_wave_2_arm_1"]
+    assert got.data.index.tolist()[:2] == ["1@wave_1_arm_1", "1@wave_2_arm_1"]
     assert got.context["record_id"].tolist() == [1, 1, 2, 2]
-    assert any("record and event" in note for note in got.notes)
+    assert any("id@wave" in note for note in got.notes)
 
 
 @pytest.mark.parametrize("file", ["simple_data.csv", "survey_data.csv"])
