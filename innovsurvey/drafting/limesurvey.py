@@ -137,19 +137,20 @@ class _Drafter:
             self.blocks.append(DraftBlock(title, stem, tuple(headings)))
 
     def _add_question(self, question: Question) -> list[str]:
-        """Add the columns of a question; give the headings of those that are items."""
+        """Add the columns of a question; give their headings, and the codes of boxes."""
         headings: list[str] = []
         ticks: dict[str, list[Field]] = {}
         for column in fields_of(question):
             if column.kind == "tick":
                 row = question.code if column.column is None else f"{question.code}[{_row(column)}]"
+                headings += [] if row in ticks else [row]
                 ticks.setdefault(row, []).append(column)
             else:
                 self._add_item(column, question)
                 headings.append(column.heading)
         for code, columns in ticks.items():
             self.boxes.append(_boxes(code, columns, question))
-        if not headings and not ticks:
+        if not headings:
             self.left_out[question.kind] += 1
         return headings
 
@@ -239,7 +240,9 @@ def _boxes(code: str, columns: Iterable[Field], question: Question) -> DraftBoxe
         if line is not None:
             found[line.code] = words_of(line.text)
         if column.column is not None and column.row is not None:
-            text = words_of(column.row.text)
+            row = words_of(column.row.text)
+            asked = words_of(question.text)
+            text = {k: f"{asked.get(k, '')} - {row[k]}".strip(" -") for k in row}
     return DraftBoxes(code, text, found)
 
 

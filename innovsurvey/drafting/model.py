@@ -68,7 +68,7 @@ class DraftBoxes:
 
 @dataclass(frozen=True)
 class DraftBlock:
-    """Questions that are shown together, by their headings."""
+    """Questions that are shown together: headings of items, and codes of questions with boxes."""
 
     title: Words
     stem: Words

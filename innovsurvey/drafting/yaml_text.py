@@ -226,11 +226,12 @@ class _Writer:
         """Write what is shown together."""
         lines: list[str] = []
         used: set[str] = set()
+        ids = {code: row.lower() for code, row in self.rows.items()} | self.ids
         for i, block in enumerate(self.draft.blocks, start=1):
-            items = [h for h in block.headings if h in self.ids and h not in used]
+            items = [h for h in block.headings if h in ids and h not in used]
             used |= set(items)
             if items:
-                lines += self._block(block, f"block_{i}", [self.ids[h] for h in items])
+                lines += self._block(block, f"block_{i}", [ids[h] for h in items])
         return "\n".join(["blocks:", *lines]) + "\n" if lines else ""
 
     def _block(self, block: DraftBlock, name: str, items: list[str]) -> Iterator[str]:

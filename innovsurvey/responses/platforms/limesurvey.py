@@ -141,7 +141,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
 def _has_codes_below(table: TableFile) -> bool:
     """Tell the VV export, whose second row holds the codes of the columns."""
     first = {cell.strip() for cell in table.rows[0]} if table.rows else set()
-    return first >= USUAL and not set(table.header) >= USUAL
+    return first >= USUAL
 
 
 def _without_second_heading(table: TableFile) -> TableFile:

@@ -25,7 +25,13 @@ _MIDNIGHT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(:00)?")
 _MINUS: Final = re.compile(r"N(\d{1,4})", re.ASCII)
 _TICKED: Final = YES | every("Yes")
 _OPEN: Final = NO | every("No") | NOT_TICKED | {"", "2"}
-NOT_ASKED: Final = frozenset({"n/a", "na", "ikke relevant", "no aplica", "k. a.", "keine angabe"})
+NOT_ASKED: Final = frozenset(
+    {
+        "n/a", "na", "ikke relevant", "no aplica", "k. a.", "k.a.", "keine angabe", "s/o", "n.v.t.",
+        "nvt", "n/d", "nd", "não se aplica", "ei sovellu", "ej tillämpligt", "ikke aktuelt",
+    }
+)  # fmt: skip
+_NOT_ASKED: Final = "N/A"
 # Codes of answers that LimeSurvey words itself.
 _FIXED: Final = {
     frozenset({"y", "n"}): {"y": "Yes", "n": "No"},
@@ -53,7 +59,8 @@ class Answers:
         for code, word in _FIXED.get(frozenset(self.written), {}).items():
             for words in every(word):
                 self.labels.setdefault(squash(words), self.written[code])
-        self.labels.pop("", None)
+        for words in ("", *({*map(squash, NOT_ASKED)} - said.keys())):
+            self.labels.pop(words, None)
 
     def label_of(self, cell: str) -> str | None:
         """Give the code of a label, as it stands or with its HTML taken out."""
@@ -70,6 +77,8 @@ class Answers:
         if not plain or plain in self.written:
             return cell
         label = self.label_of(cell)
+        if plain in NOT_ASKED and plain not in self.readable:
+            return _NOT_ASKED
         if _NUMBER.fullmatch(plain):
             return label if label is not None and (self.written or is_label) else cell
         if label is not None:

@@ -7,6 +7,7 @@ both. In abbreviated headings each text is cut after 15 characters.
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -14,6 +15,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.definitions.model import Text
+from innovsurvey.responses.platforms.limesurvey_names import JOINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,11 +27,13 @@ _LEFT_WHOLE: Final = 18  # a text that is only a little longer is not cut
 _IGNORED: Final = re.compile(r"[\s_]+")
 
 _ROWS: Final = re.compile(r"\[([^\[\]]*)\]")
+_LAST: Final = re.compile(r"\s*\[[^\[\]]*\]\s*$")
 _ELLIPSIS: Final = ".."
-_JOINED: Final = " - "  # between row and column of a cell, in drafts made from a survey file
 
 # Text of a question, of its row if it has rows, of its column if it has columns, too.
 Parts = tuple[str, ...]
+# Names that share a heading -> the places where it stands.
+_Groups = dict[tuple[str, ...], list[int]]
 
 
 def match_texts(headings: Mapping[int, str], instrument: Instrument) -> dict[int, str]:
@@ -52,8 +56,10 @@ def match_texts(headings: Mapping[int, str], instrument: Instrument) -> dict[int
                 for key in (_whole(parts), _cut(parts)):
                     if name not in keys[key]:
                         keys[key].append(name)
-            matched = _match(headings, keys)
-            matched |= _match_cut({p: h for p, h in cut.items() if p not in matched}, here)
+            groups = _match(headings, keys)
+            matched = {place for places in groups.values() for place in places}
+            groups |= _match_cut({p: h for p, h in cut.items() if p not in matched}, here)
+            matched = _in_turn(groups, list(dict.fromkeys(name for name, _ in here)))
             if len(matched) > len(found):
                 found = matched
     return found
@@ -68,21 +74,57 @@ def _left_out(instrument: Instrument, version: str) -> Iterable[frozenset[str]]:
     return dict.fromkeys((*without, *(left | others for left in without)))
 
 
-def _match(headings: Mapping[int, str], keys: Mapping[str, list[str]]) -> dict[int, str]:
-    """Match headings with the names that have their key, in order."""
+def _match(headings: Mapping[int, str], keys: Mapping[str, list[str]]) -> _Groups:
+    """Give the places of the headings that names have in common, where they are as many."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, heading in headings.items():
         key = next((key for key in _heading_keys(heading) if keys.get(key)), None)
         if key is not None:
             places[key].append(place)
-    found: dict[int, str] = {}
-    for key, here in places.items():
-        if len(here) == len(keys[key]):
-            found |= dict(zip(here, keys[key], strict=True))
+    groups = ((tuple(keys[key]), here) for key, here in places.items())
+    return {names: here for names, here in groups if len(here) == len(names)}
+
+
+def _in_turn(groups: _Groups, order: Sequence[str]) -> dict[int, str]:
+    """Name the places: names that share a heading in turn, if the order of the others allows it.
+
+    What stands between two of them in the file has to be what is asked between them.
+    """
+    turn = {name: n for n, name in enumerate(order)}
+    alone = {here[0]: names[0] for names, here in groups.items() if len(names) == 1}
+    found = dict(alone)
+    for names, here in groups.items():
+        pairs = list(
+            itertools.pairwise(zip(sorted(here), sorted(names, key=turn.__getitem__), strict=True))
+        )
+        if pairs and all(_same_between(a, b, alone, turn) for a, b in pairs):
+            found |= dict(zip(sorted(here), sorted(names, key=turn.__getitem__), strict=True))
     return found
 
 
-def _match_cut(headings: Mapping[int, str], asked: Iterable[tuple[str, Parts]]) -> dict[int, str]:
+def _same_between(
+    first: tuple[int, str],
+    second: tuple[int, str],
+    alone: Mapping[int, str],
+    turn: Mapping[str, int],
+) -> bool:
+    """Tell whether the same columns stand between two places as between two questions.
+
+    Boxes and comments of one question alternate in files only, so these do not count.
+    """
+    in_file = {name for place, name in alone.items() if first[0] < place < second[0]}
+    asked = {n for n in alone.values() if turn[first[1]] < turn[n] < turn[second[1]]}
+    question = _question_of(first[1])
+    is_own = question == _question_of(second[1])
+    return all(is_own and _question_of(name) == question for name in in_file ^ asked)
+
+
+def _question_of(name: str) -> str:
+    """Give the code of the question in the name of a column."""
+    return name.partition("_")[0]
+
+
+def _match_cut(headings: Mapping[int, str], asked: Iterable[tuple[str, Parts]]) -> _Groups:
     """Match headings whose texts are cut after any number of letters.
 
     Where several questions begin alike, there must be as many headings as questions.
@@ -91,19 +133,23 @@ def _match_cut(headings: Mapping[int, str], asked: Iterable[tuple[str, Parts]]) 
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, heading in headings.items():
         begun = [_begun(part) for part in _parts_of(heading)]
-        fitting = [
-            name
-            for name, parts in known
-            if len(parts) == len(begun)
-            and all(_begins(said, start) for said, start in zip(parts, begun, strict=True))
-        ]
+        fitting = _fitting(begun, known) or _fitting(begun[:-1], known)
         if fitting:
             places[tuple(dict.fromkeys(fitting))].append(place)
-    found: dict[int, str] = {}
-    for names, here in places.items():
-        if len(here) == len(names):
-            found |= dict(zip(here, names, strict=True))
-    return found
+    return {names: here for names, here in places.items() if len(here) == len(names)}
+
+
+def _fitting(
+    begun: list[tuple[str, bool]], known: Iterable[tuple[str, list[tuple[str, ...]]]]
+) -> list[str]:
+    """List the questions whose texts begin as the parts of a heading."""
+    return [
+        name
+        for name, parts in known
+        if begun
+        and len(parts) == len(begun)
+        and all(_begins(said, start) for said, start in zip(parts, begun, strict=True))
+    ]
 
 
 def _parts_of(heading: str) -> list[str]:
@@ -163,6 +209,8 @@ def _item_parts(
         column = next(line.text for line in matrix.columns if line.id == item.column)
         yield row.say(language), column.say(language)
         yield matrix.text.say(language), column.say(language)
+        for before, after in _divided(row.say(language)):
+            yield before, after, column.say(language)
         return
     text = item.text(version if version in item.versions else None).say(language)
     if item.left:
@@ -171,11 +219,18 @@ def _item_parts(
     else:
         yield (text,)
         yield stem, text
-        row, _, cell = text.partition(_JOINED)
-        while cell and stem:
-            yield stem, row, cell
-            more, _, cell = cell.partition(_JOINED)
-            row = f"{row}{_JOINED}{more}"
+        if stem:
+            for before, after in _divided(text):
+                yield stem, before, after
+
+
+def _divided(text: str) -> Iterator[tuple[str, str]]:
+    """Give the texts that a text may have been joined from."""
+    before, sign, after = text.partition(JOINED)
+    while sign:
+        yield before, after
+        more, sign, after = after.partition(JOINED)
+        before = f"{before}{JOINED}{more}"
 
 
 def _whole(parts: Parts) -> str:
@@ -199,9 +254,15 @@ def _abbreviate(text: str) -> str:
     return flat if len(flat) <= _LEFT_WHOLE else f"{flat[:_ABBREVIATED]}.. "
 
 
-def _heading_keys(heading: str) -> tuple[str, str]:
-    """Give the keys under which a heading may be known."""
-    return _key(html.unescape(heading)), "cut " + _key(heading)
+def _heading_keys(heading: str) -> Iterator[str]:
+    """Give the keys under which a heading may be known.
+
+    What LimeSurvey words itself stands in the last brackets: [Other], [Comment], [Rank 1]; without
+    them the heading is that of the question.
+    """
+    for said in (heading, _LAST.sub("", heading)):
+        yield _key(html.unescape(said))
+        yield "cut " + _key(said)
 
 
 def _key(text: str) -> str:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 _LEADING: Final = re.compile(r"([A-Za-z]\w*(?:\[[^\[\]]*\])*)[^\w\[]")
 _NUMBERED: Final = re.compile(r"\d+X\d+X\d+", re.ASCII)
+_SCALE: Final = re.compile(r"#(\d)$", re.ASCII)
 _ENOUGH: Final = 0.5
+JOINED: Final = " - "  # between question, row and column, in drafts made from a survey file
 _MADE_FIT: Final = ("q_", "v")  # what SPSS and Stata exports put before a code that starts badly
 
 
@@ -68,7 +70,7 @@ def names_by_number(
         if _NUMBERED.match(heading) and texts.get(heading):
             said = squash(texts[heading])
             fitting = [name for name, text, row in asked if text == said and _ends(heading, row)]
-            if len(fitting) == 1:
+            if len(set(fitting)) == 1:
                 found[place] = fitting[0]
     return found
 
@@ -135,11 +137,13 @@ def _questions(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
     for item in instrument.items:
         row = _row_of(item.written or item.id)
         if item.matrix is not None:
-            said, row = instrument.matrix(item.matrix).text, str(item.column)
+            said = instrument.matrix(item.matrix).text
+            row = _row_of(str(item.row)) + str(item.column)
         else:
             said = next((text for _, text in stems.get(item.id, ()) if text), item.text()) or Text()
         for words in set(said.values()):
-            yield item.id, squash(words), squash(row)
+            for text in (words, words.partition(JOINED)[0]):
+                yield item.id, squash(text), squash(row)
 
 
 def _row_of(heading: str) -> str:
@@ -149,5 +153,6 @@ def _row_of(heading: str) -> str:
 
 def _ends(heading: str, row: str) -> bool:
     """Tell whether a number of the data base ends with the code of a row."""
-    rest = squash(_NUMBERED.sub("", heading, count=1))
+    counted = _SCALE.sub(lambda scale: str(int(scale[1]) + 1), heading)
+    rest = squash(_NUMBERED.sub("", counted, count=1))
     return rest == row or (row.isdigit() and not rest and heading.endswith(row))
