@@ -68,7 +68,7 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
     tag: the second is named by its id, such as ``QID7``.
     """
     survey = _parsed(raw, name)
-    elements = [as_mapping(e) for e in survey.get("SurveyElements") or [] if isinstance(e, dict)]
+    elements = list(map(as_mapping, as_mapping(survey.get("SurveyElements")).values()))
     entry = as_mapping(survey.get("SurveyEntry"))
     original = language_of(str(entry.get("SurveyLanguage") or "EN"))
     questions = {

@@ -94,7 +94,7 @@ def choices(
 ) -> list[Choice]:
     """Read the choices or answers of a question in the order they are shown."""
     listed = as_mapping(question.get(part))
-    order = [str(place) for place in question.get(f"{part[:-1]}Order") or []]
+    order = map(str, as_mapping(question.get(f"{part[:-1]}Order")).values())
     places = [p for p in dict.fromkeys(order) if p in listed]
     places += [p for p in listed if p not in places]
     recodes = as_mapping(question.get("RecodeValues"))

@@ -212,7 +212,7 @@ def test_questions_about_the_respondent_come_back_as_codes(tmp_path):
     got = isv.read_responses(path, layout.instrument)
     for name in ("respondent_role", "tenure_years", "sector"):
         assert got.context[name].tolist() == [person[name] for person in people]
-    assert got.context["country"].tolist() == [person["country"] for person in people]
+    assert got.texts["country"].tolist() == [person["country"] for person in people]
 
 
 def test_private_columns_are_left_out_and_the_log_says_so(tmp_path):
