@@ -46,6 +46,7 @@ HOMES = {
     "python_calamine": "responses",
     "seaborn": "report",
     "statsmodels": "models",
+    "threadpoolctl": "numerics",
     "tqdm": "base",
     "typer": "cli",
     "typst": "questionnaire",
