@@ -76,10 +76,11 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
         for e in elements
         if e.get("Element") == "SQ" and (q := as_mapping(e.get("Payload")))
     }
-    if not questions:
+    drafted = _drafted(name, entry, original, elements, questions)
+    if not drafted.items and not drafted.boxes:
         message = f"{name} holds no question of Qualtrics. Export the survey itself (.qsf)."
         raise DataError(message)
-    return _drafted(name, entry, original, elements, questions)
+    return drafted
 
 
 def _drafted(

@@ -103,7 +103,7 @@ def choices(
     return [
         Choice(
             place,
-            str(recodes.get(place, place)).strip(),
+            plain_text(str(recodes.get(place, place))),
             _words(texts, part, place),
             plain_text(str(names.get(place) or "")),
             str(left_out.get(place, "Yes")).casefold() != "no",

@@ -13,6 +13,7 @@ from innovsurvey.drafting.qualtrics_answers import (
     in_languages,
     say,
 )
+from innovsurvey.drafting.words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +42,7 @@ class Questions:
 
     def add(self, question: Mapping[str, Any]) -> None:
         """Add one question, by its kind."""
-        kind = str(question.get("QuestionType"))
+        kind = plain_text(str(question.get("QuestionType")))
         if kind in _NOTHING_ASKED:
             name = _NOTHING_ASKED[kind]
             self.passed[name] = self.passed.get(name, 0) + 1
@@ -77,8 +78,9 @@ class Questions:
 
     def tick(self, tag: str, text: Words, answers: Iterable[Choice], asked: _Asked) -> None:
         """Add a question with boxes to tick."""
-        name = self.free(tag, asked)
-        self.boxes.append(DraftBoxes(name, text, {c.box: c.words for c in answers}))
+        boxes = {choice.box: choice.words for choice in answers}
+        if boxes:
+            self.boxes.append(DraftBoxes(self.free(tag, asked), text, boxes))
 
     def free(self, heading: str, asked: _Asked) -> str:
         """Give a heading that no question has yet; a second one gets the id of the question."""
@@ -105,8 +107,8 @@ class _Asked:
     def of(cls, question: Mapping[str, Any], original: str) -> _Asked:
         """Read what all kinds of questions have."""
         texts = in_languages(question, original)
-        qid = str(question.get("QuestionID") or "QID")
-        tag = str(question.get("DataExportTag") or qid).strip()
+        qid = plain_text(str(question.get("QuestionID") or "")) or "QID"
+        tag = plain_text(str(question.get("DataExportTag") or "")) or qid
         return cls(question, texts, tag, qid, say(texts, "QuestionText") or {original: tag})
 
     def part(self, *names: str) -> Any:
@@ -127,7 +129,7 @@ class _Asked:
         tags = as_mapping(self.question.get("ChoiceDataExportTags"))
         plain = {k: v for k, v in self.question.items() if k != "RecodeValues"}
         listed = choices(plain, self.texts)
-        return [(str(tags.get(c.place) or c.place).strip(), c) for c in listed]
+        return [(plain_text(str(tags.get(c.place) or "")) or c.place, c) for c in listed]
 
     @property
     def answers(self) -> list[Choice]:
@@ -273,7 +275,7 @@ def _add_text(found: Questions, asked: _Asked) -> None:
 
 def _add_other(found: Questions, asked: _Asked) -> None:
     """Add a kind of question that is not taken apart, as a text."""
-    kind = str(asked.question.get("QuestionType"))
+    kind = plain_text(str(asked.question.get("QuestionType")))
     found.plain.append(f"{asked.tag} ({kind})")
     found.one(asked, _TEXT, note=f"Asked in Qualtrics as {kind}.")
 
