@@ -35,6 +35,7 @@ HOMES = {
     "docx": "questionnaire",
     "factor_analyzer": "numerics",
     "great_tables": "report",
+    "joblib": "base",
     "jsonschema": "definitions",
     "matplotlib": "report",
     "nbclient": "report",
