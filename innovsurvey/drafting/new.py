@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from innovsurvey.definitions.template import template_text
-from innovsurvey.drafting import limesurvey, qualtrics
+from innovsurvey.drafting import (
+    answers_table,
+    labelled_data,
+    limesurvey,
+    qualtrics,
+    redcap,
+    xlsform,
+)
 from innovsurvey.drafting.yaml_text import write_draft
 from innovsurvey.errors import DataError, SpecificationError
 from innovsurvey.responses.files.reading import read_bytes
@@ -30,7 +37,14 @@ class _Drafter(Protocol):
 
 
 # Kinds of survey files, the most special first.
-_DRAFTERS: Final[tuple[_Drafter, ...]] = (limesurvey, qualtrics)
+_DRAFTERS: Final[tuple[_Drafter, ...]] = (
+    limesurvey,
+    redcap,
+    qualtrics,
+    xlsform,
+    labelled_data,
+    answers_table,
+)
 _KINDS: Final = (
     "a LimeSurvey survey (.lss), a Qualtrics survey (.qsf), an XLSForm (.xlsx), a REDCap data "
     "dictionary (.csv), SPSS or Stata data (.sav, .dta), or a table of answers (.xlsx, .csv)"

@@ -1,0 +1,89 @@
+"""What the columns of a file of answers are, before an instrument is made of them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Final
+
+from innovsurvey.drafting.model import DraftBlock, DraftContext
+from innovsurvey.responses.cells import as_number, is_blank
+from innovsurvey.responses.personal import heading_words, is_personal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from innovsurvey.drafting.model import DraftItem, SurveyDraft
+    from innovsurvey.responses.table_file import TableFile
+
+_ID: Final = frozenset(
+    {"id", "respondent", "respondent id", "respondentid", "response id", "responseid", "case id"}
+    | {"caseid", "case", "participant", "participant id", "person", "person id", "subject", "sub"}
+    | {"record id", "uuid", "uid", "lfdn", "idnr", "id nr", "case number", "resp id", "respid"}
+    | {"_id", "token"}
+)
+_TIME: Final = frozenset(
+    {"timestamp", "submitdate", "startdate", "datestamp", "start time", "completion time"}
+    | {"tidsstempel", "zeitstempel", "horodateur", "marca temporal", "tidsstämpel", "tijdstempel"}
+    | {"date", "last modified time", "lastpage", "startlanguage", "seed", "index"}
+)
+_DATE: Final = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( .*)?"
+)
+_STEM: Final = re.compile(r"[\W\d_]+$")
+_FEWEST_IN_BLOCK: Final = 3
+_LOOKED_AT: Final = 500
+
+
+def filled_cells(table: TableFile, place: int) -> list[str]:
+    """Give the cells of a column that hold something."""
+    cells = (row[place].strip() for row in table.rows if len(row) > place)
+    return [cell for cell in cells if not is_blank(cell)]
+
+
+def asked_columns(
+    table: TableFile, draft: SurveyDraft, language: str
+) -> Iterator[tuple[int, str, list[str]]]:
+    """Give the columns that may be questions; the others go to the context or are left out."""
+    private: list[str] = []
+    has_id = False
+    for place, heading in enumerate(table.header):
+        cells = filled_cells(table, place)
+        words = heading_words(heading)
+        label = {language: table.texts[heading]} if table.texts.get(heading) else {}
+        if heading not in table.labels and is_personal(heading, cells[:_LOOKED_AT]):
+            private.append(heading)
+        elif not has_id and words in _ID and len(set(cells)) == len(table.rows):
+            has_id = True
+            draft.context.append(DraftContext(heading, "respondent", label))
+        elif heading and (words in _TIME or are_dates(cells)):
+            draft.context.append(DraftContext(heading, "other", label))
+        elif heading:
+            yield place, heading, cells
+    if private:
+        draft.remarks.append(f"Columns with personal data were left out: {', '.join(private)}.")
+
+
+def are_dates(cells: Sequence[str]) -> bool:
+    """Tell a column of dates."""
+    return bool(cells) and all(_DATE.fullmatch(cell) for cell in set(cells))
+
+
+def numbers_in(cells: Iterable[str]) -> list[float] | None:
+    """Give the different numbers of a column in order; None where a cell is none."""
+    found = {as_number(cell) for cell in set(cells)}
+    return None if None in found else sorted(number for number in found if number is not None)
+
+
+def blocks_of(items: Sequence[DraftItem]) -> list[DraftBlock]:
+    """Put neighbours of one format whose headings begin alike into blocks."""
+
+    def alike(item: DraftItem) -> tuple[object, str]:
+        return item.format, _STEM.sub("", item.heading)
+
+    runs = (list(run) for _, run in itertools.groupby(items, key=alike))
+    return [
+        DraftBlock({}, {}, tuple(item.heading for item in run))
+        for run in runs
+        if len(run) >= _FEWEST_IN_BLOCK
+    ]

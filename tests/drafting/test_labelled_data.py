@@ -1,0 +1,195 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+
+import innovsurvey as isv
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture
+def drafted(tmp_path):
+    """Draft an instrument from a file, check it and load it."""
+
+    def make(source):
+        path = tmp_path / "drafted.yaml"
+        path.write_text(isv.new_instrument("drafted", source=source), encoding="utf-8")
+        isv.check_instrument(path)
+        return isv.load_instrument(path)
+
+    return make
+
+
+def points_of(instrument, item):
+    return [(p.value, p.label.say()) for p in instrument.format_of(item).points]
+
+
+@pytest.mark.parametrize("path", sorted((DATA / "spss").glob("*.sav")), ids=lambda p: p.stem)
+def test_every_real_file_is_drafted_and_read_with_its_draft(drafted, path):
+    instrument = drafted(path)
+    frame, meta = pyreadstat.read_sav(path, disable_datetime_conversion=True)
+    answers = isv.read_responses(path, instrument)
+    assert len(answers.data) == len(frame)
+    for item in answers.data:
+        if meta.readstat_variable_types[item] == "double":
+            assert answers.data[item].tolist() == pytest.approx(frame[item].tolist(), nan_ok=True)
+
+
+def test_user_missing_codes_become_missing_options_with_their_names(drafted):
+    instrument = drafted(DATA / "spss" / "sample_missing.sav")
+    options = {o.code: o.reason for o in instrument.format_of("myord").missing}
+    assert options == {-1: "missing", -2: "user_missing_2", -3: "user_missing_3"}
+    assert instrument.format_of("myord").level == "ordinal"
+    assert instrument.format_of("mylabl").level == "nominal"
+    assert points_of(instrument, "mylabl") == [(1, "Male"), (2, "Female")]
+    answers = isv.read_responses(DATA / "spss" / "sample_missing.sav", instrument)
+    assert answers.reasons["myord"].tolist()[5:] == ["missing", "user_missing_3"]
+    assert answers.reasons["mynum"].tolist()[5:] == ["user_missing_1", "user_missing_2500"]
+
+
+def labelled_file(folder, suffix):
+    """Write a file with every kind of variable."""
+    n = 12
+    frame = pd.DataFrame(
+        {
+            "respid": range(1, n + 1),
+            "ends": [1.0, 2, 3, 4, 5, 6, 7] + [1.0] * 5,
+            "some": [1.0, 2, 5, 1, 2, 9, 1, 2, 1, 2, 1, 2],
+            "hours": [10.0, 20, 37, 999, 5, 7, 41, 12, 13, 14, 15, 16],
+            "often": [1.0, 2, 3, 4, 1, 2, 3, 4, 8, 8, 1, 2],
+            "why": [f"because {i}" for i in range(n)],
+            "weight": np.linspace(0.5, 1.5, n),
+            "email": [f"p{i}@example.org" for i in range(n)],
+        }
+    )
+    labels = {
+        "column_labels": {
+            "ends": "How likely?",
+            "some": "Which?",
+            "hours": "Hours a week?",
+            "often": "How often?",
+            "why": "Why?",
+        },
+        "variable_value_labels": {
+            "ends": {1.0: "Not at all", 7.0: "Fully"},
+            "some": {1.0: "Red", 2.0: "Green"},
+            "hours": {999.0: "Don't know"},
+            "often": {1.0: "Never", 2.0: "Rarely", 3.0: "Often", 4.0: "Always", 8.0: "Refused"},
+        },
+    }
+    write = pyreadstat.write_sav if suffix == ".sav" else pyreadstat.write_dta
+    write(frame, folder / f"made{suffix}", **labels)
+    return folder / f"made{suffix}"
+
+
+@pytest.mark.parametrize("suffix", [".sav", ".dta"])
+def test_each_kind_of_variable_finds_its_place(tmp_path, drafted, suffix):
+    path = labelled_file(tmp_path, suffix)
+    instrument = drafted(path)
+    assert instrument.item_ids == ("ends", "some", "hours", "often", "why")
+    assert instrument.item("hours").text().say() == "Hours a week?"
+    assert [value for value, _ in points_of(instrument, "ends")] == [1, 2, 3, 4, 5, 6, 7]
+    assert instrument.format_of("ends").level == "ordinal"
+    assert [value for value, _ in points_of(instrument, "some")] == [1, 2, 5, 9]
+    assert instrument.format_of("some").level == "nominal"
+    assert instrument.format_of("hours").level == "number"
+    assert [o.reason for o in instrument.format_of("hours").missing] == ["dont_know"]
+    assert instrument.format_of("often").level == "ordinal"
+    assert [o.reason for o in instrument.format_of("often").missing] == ["refused"]
+    assert instrument.format_of("why").level == "text"
+    assert [(c.id, c.role) for c in instrument.context] == [
+        ("respid", "respondent"),
+        ("weight", "other"),
+    ]
+    assert "Columns with personal data were left out: email." in instrument.yaml
+    answers = isv.read_responses(path, instrument)
+    assert answers.reasons["hours"].tolist()[3] == "dont_know"
+    assert answers.reasons["often"].tolist()[8] == "refused"
+    assert answers.data["ends"].tolist() == [1, 2, 3, 4, 5, 6, 7, 1, 1, 1, 1, 1]
+    assert answers.log["rule"].isin(["out_of_range", "cell_quarantined"]).sum() == 0
+
+
+def test_extended_missing_values_of_stata_become_missing_options(tmp_path, drafted):
+    frame = pd.DataFrame({"q": [1.0, 2.0, "a", "b", None]}, dtype=object)
+    pyreadstat.write_dta(
+        frame,
+        tmp_path / "a.dta",
+        variable_value_labels={"q": {1.0: "Yes", 2.0: "No", "a": "Don't know"}},
+        missing_user_values={"q": ["a", "b"]},
+    )
+    instrument = drafted(tmp_path / "a.dta")
+    options = [(o.reason, o.written) for o in instrument.format_of("q").missing]
+    assert options == [("dont_know", ".a"), ("user_missing_b", ".b")]
+    answers = isv.read_responses(tmp_path / "a.dta", instrument)
+    assert answers.reasons["q"].tolist()[2:] == ["dont_know", "user_missing_b"]
+    assert answers.quarantine["reason"].tolist() == ["empty_row"]
+
+
+def answers_file(folder, suffix):
+    """Write a table of answers as a platform does that is not known."""
+    n = 12
+    frame = pd.DataFrame(
+        {
+            "Timestamp": [f"2026-01-{i + 1:02d} 10:00:00" for i in range(n)],
+            "How often do you meet?": (["Often", "Never", "Sometimes", "Don't know"] * 3),
+            "Which town?": ["Oslo", "Lund", "Aarhus"] * 4,
+            "Do you like it?": ["Very much so", "Not at all so", "Somewhat so"] * 4,
+            "trust_1": [1, 2, 3, 4, 5, 1] * 2,
+            "trust_2": [2, 2, 3, 4, 5, 1] * 2,
+            "trust_3": [3, 2, 3, 4, 5, 1] * 2,
+            "Age": range(30, 30 + n),
+            "Anything else?": [f"Remark {i}" for i in range(n)],
+            "Name": [f"Person {i}" for i in range(n)],
+        }
+    )
+    path = folder / f"answers{suffix}"
+    if suffix == ".csv":
+        frame.to_csv(path, index=False)
+    elif suffix == ".xlsx":
+        frame.to_excel(path, index=False)
+    else:
+        frame.to_parquet(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_a_table_of_answers_is_enough_for_a_draft(tmp_path, drafted, suffix):
+    path = answers_file(tmp_path, suffix)
+    instrument = drafted(path)
+    by_text = {item.text().say(): item.id for item in instrument.items}
+    assert "Name" not in by_text
+    often = by_text["How often do you meet?"]
+    assert points_of(instrument, often) == [(1, "Never"), (2, "Sometimes"), (3, "Often")]
+    assert instrument.format_of(often).level == "ordinal"
+    assert [o.reason for o in instrument.format_of(often).missing] == ["dont_know"]
+    assert instrument.format_of(by_text["Which town?"]).level == "nominal"
+    assert instrument.format_of(by_text["Do you like it?"]).level == "nominal"
+    remark = " ".join(line.lstrip("# ") for line in instrument.yaml.splitlines())
+    assert "Do you like it?: the answers look like steps of one thing" in remark
+    assert instrument.format_of("trust_1").values == (1, 2, 3, 4, 5)
+    assert instrument.format_of(by_text["Age"]).level == "number"
+    assert instrument.format_of(by_text["Anything else?"]).level == "text"
+    assert [c.id for c in instrument.context] == ["Timestamp"]
+    assert "#     items: [trust_1, trust_2, trust_3]" in instrument.yaml
+    answers = isv.read_responses(path, instrument)
+    assert answers.data[often].tolist()[:3] == [3, 1, 2]
+    assert answers.reasons[often].tolist()[3] == "dont_know"
+    assert answers.data["trust_1"].tolist() == [1, 2, 3, 4, 5, 1] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.sav", b"$FL2@(#) SPSS DATA FILE", "cannot be read as SPSS"),
+        ("a.csv", b"a,b\n", "a heading but no row"),
+        ("a.json", b"[" * 1_000_000, "describes no survey that can be read"),
+        ("a.pdf", b"%PDF-1.7", "describes no survey that can be read"),
+    ],
+)
+def test_what_is_no_survey_is_refused(tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(isv.errors.DataError, match=message):
+        isv.new_instrument("drafted", source=tmp_path / name)
