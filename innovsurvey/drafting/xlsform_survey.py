@@ -17,6 +17,7 @@ from innovsurvey.drafting.model import (
     SurveyDraft,
 )
 from innovsurvey.drafting.xlsform_limits import limits_of, range_of
+from innovsurvey.errors import DataError
 
 if TYPE_CHECKING:
     from innovsurvey.drafting.model import Words
@@ -62,10 +63,22 @@ class _Group:
 
 
 def draft_form(form: Form, name: str, title: str) -> SurveyDraft:
-    """Make a draft of a form."""
+    """Make a draft of a form.
+
+    Raises
+    ------
+    DataError
+        Nothing is asked once per person.
+    """
     first = next(iter(form.languages))
     draft = SurveyDraft(name, form.languages, title={first: title} if title else {})
     _Drafter(form, draft, _repeated_names(form)).go()
+    if not draft.items and not draft.boxes:
+        message = (
+            f"{name} asks nothing outside of repeated groups, so it has no table of people to make "
+            "an instrument for."
+        )
+        raise DataError(message)
     return draft
 
 

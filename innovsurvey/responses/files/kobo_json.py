@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LISTS: Final = ("results", "value", "submissions")
 _SIGNS: Final = (b'"_submission_time"', b'"formhub/uuid"', b'"__system"', b'"meta/instanceID"')
+_HELD, _FORM = b'"submissions"', b'"survey"'  # answers beside their form
 _LARGEST: Final = 500_000_000
 _LOOKED_AT: Final = 200_000
 _NOT_ANSWERS: Final = ("@odata", "_supplementaldetails", "_attachments", "_notes")
@@ -38,7 +39,9 @@ def is_kobo_json(raw: bytes) -> bool:
     False
     """
     head = raw[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return head[:1] in {b"{", b"["} and any(sign in head for sign in _SIGNS)
+    if head[:1] not in {b"{", b"["}:
+        return False
+    return any(sign in head for sign in _SIGNS) or (_HELD in raw and _FORM in raw)
 
 
 def read_kobo_json(raw: bytes, name: str, options: ReadOptions) -> TableFile:

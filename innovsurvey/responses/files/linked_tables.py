@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from innovsurvey.responses.cells import read_context, read_label
-from innovsurvey.responses.platforms.kobo_columns import id_column, is_private
+from innovsurvey.responses.platforms.kobo_columns import are_places, id_column, is_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,5 +124,6 @@ def _frame(table: TableFile, people: Sequence[str], main: TableFile) -> pd.DataF
         if heading
         and not heading.startswith(_OF_THE_PERSON)
         and not is_private(heading, table.header)
+        and not are_places(_column(table, heading))
     }
     return pd.DataFrame(columns, index=index)

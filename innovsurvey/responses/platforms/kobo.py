@@ -10,7 +10,12 @@ from innovsurvey.base.checks import join_names
 from innovsurvey.base.numbers import write_number
 from innovsurvey.responses.platforms.answers import NO_CONSENT, asks_consent
 from innovsurvey.responses.platforms.choice_cells import Choices, holds_labels, number_codes
-from innovsurvey.responses.platforms.kobo_columns import id_column, is_private, last_part
+from innovsurvey.responses.platforms.kobo_columns import (
+    are_places,
+    id_column,
+    is_private,
+    last_part,
+)
 from innovsurvey.responses.platforms.kobo_headings import Headings, bare, plain, unescape
 from innovsurvey.responses.platforms.kobo_ticks import Ticks, ticks_of
 
@@ -216,7 +221,7 @@ class _Plan:
         """Keep a column that is no answer, unless it is private or a text of the form."""
         if place == self.consent:
             self._add(heading, "consent", self.cells[place])
-        elif is_private(heading, self.table.header):
+        elif is_private(heading, self.table.header) or are_places(set(self.cells[place])):
             self._drop(heading, "private_column_dropped")
         elif not last_part(heading).startswith("_") and not self._filled(place):
             self._drop(heading, "empty_column_dropped")

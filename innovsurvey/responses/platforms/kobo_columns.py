@@ -25,6 +25,9 @@ _PRIVATE: Final = frozenset(
 )
 _ADDED: Final = re.compile(r"_(.+)_(latitude|longitude|altitude|precision)")
 _CENTRAL: Final = re.compile(r"(.+)[-:.](latitude|longitude|altitude|accuracy)")
+_PLACE: Final = re.compile(
+    r"(-?\d{1,2}\.\d+ -?\d{1,3}\.\d+( -?\d+(\.\d+)?){0,2}(; ?|$))+", re.ASCII
+)
 _PARTS: Final = ("latitude", "longitude", "altitude", "precision")
 
 
@@ -69,3 +72,15 @@ def is_private(heading: str, header: Iterable[str]) -> bool:
         return True
     others = {name.casefold().rpartition("/")[2] for name in header}
     return {f"_{plain}_{part}" for part in _PARTS[:2]} <= others
+
+
+def are_places(cells: Iterable[str]) -> bool:
+    """Tell cells that are all places or lines on a map: latitude, longitude, altitude, precision.
+
+    Examples
+    --------
+    >>> are_places({"13.42 -25.43", "12.4 -24.5 1 0", ""}), are_places({"1 2"}), are_places({""})
+    (True, False, False)
+    """
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(_PLACE.fullmatch(cell) for cell in filled)

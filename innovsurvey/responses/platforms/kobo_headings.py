@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _ESCAPED: Final = re.compile(r"\\([\\*_#])|\u200b")
 _MARKED: Final = re.compile(r"</?[A-Za-z][^<>]*>|\*{1,3}|^#{1,6} ")
 _PARTS: Final = re.compile(r"[/.:-]")
+_SEPARATORS: Final = ("/", ".", " - ", "-", ":", "_")
+_LONGEST_SEPARATOR: Final = 3
 _SIGNS: Final = re.compile(r"[\W_]+")
 _POLES: Final = "{text} {left} ({low}) ↔ {right} ({high})"  # as the XLSForm of a pair says it
 
@@ -52,6 +54,7 @@ class Headings:
     by_text: dict[str, dict[Column, set[str]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
+    asked: set[Column] = field(default_factory=set)
 
     @classmethod
     def of(cls, instrument: Instrument) -> Headings:
@@ -62,8 +65,9 @@ class Headings:
         for column in instrument.context:
             found.add_texts(Column(column.id), column.label, ())
         titles = _titles(instrument)
+        every = [words for block in instrument.blocks for words in block.title.values()]
         for item in instrument.items:
-            found.add_item(item, instrument, titles[item.matrix or item.id])
+            found.add_item(item, instrument, titles.get(item.matrix or item.id, every))
         for item in instrument.items:  # a name that a form gave goes before an id made of others
             if item.written:
                 found.by_name[item.written.casefold()] = Column(item.id)
@@ -72,6 +76,7 @@ class Headings:
     def add_item(self, item: Item, instrument: Instrument, titles: Sequence[str]) -> None:
         """Add one item; a matrix cell is called like its column, in the group of its row."""
         column = Column(item.id)
+        self.asked.add(column)
         self.by_name[item.id.casefold()] = column
         if item.matrix is None:
             self.add_plain(column, _wordings(item, instrument), titles)
@@ -94,12 +99,14 @@ class Headings:
     ) -> None:
         """Add a box: it stands behind its question; the question alone holds all ticks."""
         together = Column(row.id, is_ticks=True)
+        self.asked.add(together)
         self.by_name[row.id.casefold()] = together
         self.by_name[f"{row.id}/{line.id}".casefold()] = column
         for question in (matrix.text, row.text):
             self.add_texts(together, question, titles)
-            pairs = [f"{question.say(code)}/{words}" for code, words in line.text.entries]
-            self.add_plain(column, pairs, titles)
+            for code, words in line.text.entries:
+                pairs = [f"{question.say(code)}{sign}{words}" for sign in _SEPARATORS]
+                self.add_plain(column, pairs, titles)
 
     def add_texts(self, column: Column, text: Text, groups: Sequence[str]) -> None:
         """Add a text in every language."""
@@ -142,7 +149,8 @@ class Headings:
         """Find columns by the names of a form: as they stand, else by letters and digits alone."""
         cores: dict[str, set[Column]] = defaultdict(set)
         for name, column in self.by_name.items():
-            cores[core(name)].add(column)
+            if column in self.asked:
+                cores[core(name)].add(column)
         alone = {core: next(iter(c)) for core, c in cores.items() if core and len(c) == 1}
         exact = [self._named(heading, self.by_name) for heading in header]
         taken = {match.column for match in exact if match is not None}
@@ -176,7 +184,9 @@ class Headings:
             for start in _starts(words):
                 called = self.by_text.get(words[start:])
                 if called:
-                    return _in_their_group(called, words[: max(start - 1, 0)]), start > 0
+                    fitting = _in_their_group(called, words[:start])
+                    if fitting or words[:start].endswith(("/", "/ ")) or not start:
+                        return fitting or list(called), start > 0
         return [], False
 
 
@@ -215,17 +225,27 @@ def core(name: str) -> str:
 def _starts(words: str) -> Iterator[int]:
     """Give the places where a heading may begin once groups are taken off, longest first."""
     yield 0
-    yield from (place + 1 for place, letter in enumerate(words) if letter == "/")
+    for place in range(1, len(words)):
+        if not words[place - 1].isalnum() and words[place] != " ":
+            yield place
 
 
 def _in_their_group(called: dict[Column, set[str]], before: str) -> list[Column]:
-    """Keep the columns whose group stands before the text; all, if none does."""
-    fitting = [
+    """Keep the columns whose group stands before the text."""
+    return [
         column
         for column, groups in called.items()
-        if any(before == group or before.endswith(f"/{group}") for group in groups)
+        if any(_ends_with(before, group) for group in groups)
     ]
-    return fitting or list(called)
+
+
+def _ends_with(before: str, group: str) -> bool:
+    """Tell whether the last group before a text is this one, whatever divides the two."""
+    for cut in range(1, _LONGEST_SEPARATOR + 1):
+        rest = before[:-cut]
+        if rest.endswith(group) and not rest[: -len(group) or None][-1:].isalnum():
+            return bool(group)
+    return False
 
 
 def _titles(instrument: Instrument) -> dict[str, list[str]]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _TICKED: Final = frozenset({"1", "true", "yes"})
 _NOT_TICKED: Final = frozenset({"0", "false", "no", "", "n/a"})
+# A literacy test of Kobo has three numbers and seven empty places before the words.
+_AHEAD: Final = 10
+_RESERVED: Final = ["null"] * 7
 _MOST_READINGS: Final = 2  # one is clear, two are not
 
 
@@ -65,7 +68,10 @@ class Ticks:
 
     def _listed(self, cell: str) -> dict[str, str]:
         """Read a list of ticks; one that can be read in no way, or in two, stays as it is."""
-        named = [self.names.get(word, self.names.get(core(word))) for word in cell.split()]
+        words = cell.split()
+        if words[3:_AHEAD] == _RESERVED:
+            words = words[_AHEAD:]
+        named = [self.names.get(word, self.names.get(core(word))) for word in words]
         if all(named):
             return {name: "1" if name in named else "" for name in self.boxes}
         by_words = {words: name for name, texts in self.boxes.items() for words in texts}

@@ -62,7 +62,7 @@ class Found:
 def is_record_file(raw: bytes) -> bool:
     """Tell a file of the offline page from other files, by how it begins."""
     if _is_json(raw):
-        return b'"schema"' in raw[:4000]
+        return b'"schema"' in raw[:4000] and b'"submissions"' not in raw
     text = _start(raw)
     return _CSV_START.match(text) is not None and RECORD_SCHEMA in text
 
