@@ -39,7 +39,7 @@ def cumulative(
         if part.size:
             probability[part] += _integral(h[part], k[part], rho[part], n_nodes)
         low = high
-    return probability
+    return np.asarray(probability)
 
 
 def density(

@@ -10,8 +10,11 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import TypeVar
 
     from numpy.typing import NDArray
+
+    Number = TypeVar("Number", bound=np.generic)
 
 BLOCK_ROWS: Final = 65_536
 _SINGULAR: Final = 1e-10  # smallest over largest singular value
@@ -70,7 +73,7 @@ def moments(blocks: Iterable[NDArray[np.float64]]) -> Moments:
     return reduce(Moments.__add__, map(Moments.of_block, blocks))
 
 
-def blocks_of(rows: NDArray[np.float64], size: int = BLOCK_ROWS) -> Iterator[NDArray[np.float64]]:
+def blocks_of(rows: NDArray[Number], size: int = BLOCK_ROWS) -> Iterator[NDArray[Number]]:
     """Cut rows into blocks that are small beside the data."""
     return (rows[start : start + size] for start in range(0, len(rows), size))
 

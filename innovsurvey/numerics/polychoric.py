@@ -26,6 +26,8 @@ SMALLEST: Final = float(np.sqrt(np.finfo(float).eps))  # probability of a cell, 
 _PAIR_CELLS: Final = 50_000  # cells of the tables that are worked on together
 _MAX_STEPS: Final = 60
 _CLOSE: Final = 1e-11
+_FLAT: Final = 1e-3  # information of a table that says nothing about its correlation
+_FURTHEST_START: Final = 0.9
 _BINARY: Final = 2
 _ADDED: Final = 0.5  # to the one empty cell of a table of 2 x 2
 
@@ -195,8 +197,12 @@ def _treat_binary(tables: PairTables) -> tuple[NDArray[np.float64], NDArray[np.f
 def _maximise(
     counts: NDArray[np.float64], h: NDArray[np.float64], k: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Solve the likelihood equation of every pair by Newton's method between bounds."""
-    rho = np.clip(_start(counts), -LIMIT, LIMIT)
+    """Solve the likelihood equation of every pair by Newton's method between bounds.
+
+    Where a corner of the table is empty, the likelihood may rise towards 1 or -1 until it is
+    flat; the correlation then goes to the limit.
+    """
+    rho = np.clip(_start(counts), -_FURTHEST_START, _FURTHEST_START)
     low, high = np.full(len(rho), -1.0), np.full(len(rho), 1.0)
     active = np.arange(len(rho))
     for _ in range(_MAX_STEPS):
@@ -210,7 +216,9 @@ def _maximise(
         outside &= np.abs(step) > _CLOSE
         rho[active] = np.where(outside, (low[active] + high[active]) / 2, target)
         rho[active] = np.clip(rho[active], -LIMIT, LIMIT)
-        active = active[np.abs(rho[active] - at) > _CLOSE]
+        flat = np.maximum(np.abs(slope), np.abs(score)) < _FLAT
+        rho[active[flat]] = np.copysign(LIMIT, np.where(score == 0, at, score))[flat]
+        active = active[(np.abs(rho[active] - at) > _CLOSE) & ~flat]
         if not active.size:
             break
     return rho, ~np.isin(np.arange(len(rho)), active)
