@@ -30,6 +30,7 @@ _SHARE_UNKNOWN: Final = 0.50
 _SHARE_CONTRARY: Final = 0.05
 _FEWEST_CELLS: Final = 5
 _FEWEST_WIDER: Final = 20
+_FEWEST_PEOPLE: Final = 10
 _FEWEST_VALUES: Final = 3
 _HALF: Final = 0.5
 _MOST_NAMED: Final = 6
@@ -61,8 +62,9 @@ def check_codes(columns: Sequence[AnsweredItem], instrument: Instrument) -> None
     """Refuse a file whose codes mean something else than those of the instrument.
 
     That is so where the file's own labels stand at other codes; where all answers to the items of
-    a format are shifted by one (0 to 4 for 1 to 5), or reach beyond its points in a tenth of the
-    cells and half of the items; and where half of the answers are texts that are no labels.
+    a format are shifted by one (0 to 4 for 1 to 5); and, with ten people or more, where they reach
+    beyond its points in a tenth of the cells and half of the items, or where half of them are texts
+    that are no labels.
     A single strange cell is no matter for this check: it becomes missing, with its reason.
 
     Raises
@@ -142,7 +144,7 @@ def _other_numbers(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _D
         ):
             recode = {write_number(v): v - shift for v in sorted(shifted)}
             return _Difference(items, f"the file has {seen}, here it is {_range(points)}", recode)
-    if is_seen and n_outside >= max(_FEWEST_WIDER, _SHARE_WIDER * total):
+    if is_seen and _are_many(asked) and n_outside >= max(_FEWEST_WIDER, _SHARE_WIDER * total):
         why = (
             f"the file has {seen}, here it is {_range(points)}: these people answered on another "
             "scale, so the instrument needs the format that they had, or a recode="
@@ -164,12 +166,17 @@ def _unknown_texts(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _D
             if _is_unknown(text, column, known):
                 unknown[text] = unknown.get(text, 0) + n
     n_unknown = sum(unknown.values())
-    if n_unknown < _FEWEST_CELLS or n_unknown < _SHARE_UNKNOWN * total:
+    if not _are_many(asked) or n_unknown < max(_FEWEST_CELLS, _SHARE_UNKNOWN * total):
         return None
     often = sorted(unknown, key=lambda text: (-unknown[text], text))
     named = join_names([repr(text) for text in often], _MOST_NAMED)
     why = f"the file has the answers {named}, which are no labels here"
     return _Difference(tuple(c.item for c in asked), why, _by_likeness(often, format_))
+
+
+def _are_many(asked: Sequence[AnsweredItem]) -> bool:
+    """Tell whether there are people enough to speak of the file, not of their cells."""
+    return max(sum(column.counts.values()) for column in asked) >= _FEWEST_PEOPLE
 
 
 def _is_unknown(text: str, column: AnsweredItem, known: Mapping[str, float]) -> bool:

@@ -49,6 +49,7 @@ _TITLES: Final = {
     "google_forms": "Google Forms",
     "microsoft_forms": "Microsoft Forms",
 }
+_GLIMPSE_ROWS: Final = 200
 _OWN: Final = frozenset({"innovsurvey", "word"})
 
 
@@ -124,15 +125,21 @@ def adapt(table: TableFile, instrument: Instrument, platform: Platform, name: st
             )
             raise DataError(message)
         return table
+    glimpse = table.head(_GLIMPSE_ROWS)
     for found, adapter in _ADAPTERS.items():
-        why = adapter.recognise(table, instrument)
+        why = adapter.recognise(glimpse, instrument)
         if why is not None:
-            title = _TITLES[found]
-            note = f'Read as an export of {title}: {why}. Where that is wrong, use platform="csv".'
+            note = (
+                f"Read as an export of {_TITLES[found]}: {why}. Where that is wrong, use "
+                f'platform="{table.reader}".'
+            )
             adapted = adapter.to_items(table, instrument)
             provenance = adapted.provenance | {"platform": found, "recognised_by": why}
             return replace(adapted, notes=[note, *adapted.notes], provenance=provenance)
-    return table
+    if table.reader == "dataframe":
+        return table
+    note = f"Read as a plain {table.reader} table: nothing in it is the mark of a survey platform."
+    return replace(table, notes=[note, *table.notes])
 
 
 def _joined(inbox: Inbox, instrument: Instrument) -> TableFile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from innovsurvey.errors import DataError
@@ -43,6 +43,16 @@ class TableFile:
     missing: dict[str, dict[str, str]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     repeats: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def head(self, n_rows: int) -> TableFile:
+        """Give the table with its first rows only.
+
+        Examples
+        --------
+        >>> TableFile(["a"], [["1"], ["2"]], [1, 2], "csv", False).head(1).rows
+        [['1']]
+        """
+        return replace(self, rows=self.rows[:n_rows], numbers=self.numbers[:n_rows])
 
     def filled(self) -> list[list[str]]:
         """Give the rows with short ones filled up to the heading; cells beyond it stay.

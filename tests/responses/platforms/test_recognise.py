@@ -68,6 +68,8 @@ def test_everybody_and_every_column_of_an_ordinary_table_is_kept(tmp_path, besid
     table = plain_table(tmp_path, "innovation-outcomes", BESIDE[beside], str.lower)
     got = isv.read_responses(tmp_path / "answers.csv", "innovation-outcomes")
     columns = {*got.context.columns, got.data.index.name}
-    assert columns >= set(BESIDE[beside])
+    private = set(got.log.loc[got.log["rule"] == "private_column_dropped", "column"])
+    assert private <= {"email", "ip", "user agent"}
+    assert columns | private >= set(BESIDE[beside])
     assert got.n_obs + len(got.quarantine) == len(table.rows)
     assert set(got.quarantine["reason"]) <= {"duplicate_id"}

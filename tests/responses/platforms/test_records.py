@@ -283,7 +283,8 @@ def test_the_csv_of_the_page_is_known_when_a_danish_office_has_saved_it(
         got = isv.read_responses(source, staff)
         assert got.data.index.tolist() == ["R0000000000000001"]
         assert got.data["INC01"].tolist() == [4]
-        assert got.context[["date", "manager_id", "tenure_years", "country"]].iloc[0].tolist() == [
+        beside = got.context.join(got.texts)
+        assert beside[["date", "manager_id", "tenure_years", "country"]].iloc[0].tolist() == [
             "2026-03-01", "Bjørn", 3.5, "1,5",
         ]  # fmt: skip
     (tmp_path / "a.csv").write_bytes(saved.replace("SAND", "FALSK").encode(encoding))
