@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.checks import join_names
 from innovsurvey.base.numbers import write_number
 from innovsurvey.responses.cells import normalise
 from innovsurvey.responses.platforms.answers import NO_CONSENT, Wordings, has_declined, readings
@@ -97,15 +98,18 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     ['record_id', 'redcap_event_name', 'CON01']
     """
     record = _record_column(instrument)
-    if is_long(table.header):
+    long = is_long(table.header)
+    if long:
         boxes = [line.id for matrix in instrument.matrices for line in matrix.rows]
         table = widen(table, boxes, record or _RECORD)
     table = raw_names(table, instrument)
     columns = _Columns(instrument)
     columns.sort(table)
+    notes = columns.fill_up(len(table.rows)) if long else []
     consent = columns.cells("consent")
     made = replace(
         table,
+        notes=[*table.notes, *notes],
         header=columns.header,
         rows=columns.table_rows([row[len(table.header) :] for row in table.rows]),
         changes=[*table.changes, *columns.changes],
@@ -180,6 +184,17 @@ class _Columns(ItemColumns):
         said = {c: _LETTER.sub(lambda m: chr(int(m[1], 16)), c) for c in escaped}
         self.changes.append((name, "escaped_letters_read", "<U+...>", "letters"))
         return [said.get(cell, cell) for cell in cells]
+
+    def fill_up(self, n_rows: int) -> list[str]:
+        """Add an empty column for what nobody has answered, which rows of answers leave out."""
+        absent = [item.id for item in self.instrument.items if item.id not in self.header]
+        if not absent or len(absent) == len(self.known.items):
+            return []
+        for name in absent:
+            self.header.append(name)
+            self.columns.append([""] * n_rows)
+        self.settle(_is_ticked)
+        return [f"Nobody answered {join_names(absent)}: no row of the file is about it."]
 
     def cells(self, name: str) -> list[str]:
         """Give the cells of a column by its name, none if it is not there."""

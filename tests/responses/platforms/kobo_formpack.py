@@ -1,4 +1,4 @@
-"""Write the answers of a form as KoboToolbox exports them: names or labels, with groups, with ticks.
+"""Write the answers of a form as KoboToolbox exports them: names or labels, groups, ticks.
 
 What a column is called and what its cells hold follows formpack, which writes these exports: a
 label that is missing is the name, groups stand before it, ticks share a column (summary), have one
