@@ -198,8 +198,8 @@ class _Drafter:
         if coded:
             yield (
                 f"The answers of {len(coded)} column(s), such as {coded[0]}, have letters in their "
-                "codes. Their numbers here are the digits of the codes, or their places; "
-                "'written' is the code that files hold."
+                "codes. Their numbers here are those in their labels, else the digits of the "
+                "codes, else their places; 'written' is the code that files hold."
             )
         n_filtered = sum(question.is_filtered for question in self.survey.questions)
         if n_filtered:

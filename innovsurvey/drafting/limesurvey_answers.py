@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _ARRAYS: Final = frozenset("FH1")
 _FEWEST_STEPS: Final = 3
 _MOST_STEPS: Final = 21
-_WHOLE: Final = re.compile(r"-?(0|[1-9]\d{0,8})", re.ASCII)
-_NUMBERED: Final = re.compile(r"([A-Za-z]*)(\d{1,9})", re.ASCII)
+_WHOLE: Final = re.compile(r"(-?(?:0|[1-9]\d{0,8}))", re.ASCII)
+_NUMBERED: Final = re.compile(r"[A-Za-z]*(\d{1,9})", re.ASCII)
+_RATED: Final = re.compile(r"(-?\d{1,3})(?:\s*\(.*\))?", re.ASCII)  # 10, or 10 (all of it)
 # Answers that LimeSurvey words itself, with the codes of the data base; the numbers are those of
 # its exports for SPSS and R.
 _FIXED: Final[dict[str, tuple[Level, tuple[tuple[str, str], ...]]]] = {
@@ -53,25 +54,36 @@ def format_of(field: Field, question: Question, languages: Sequence[str]) -> Dra
     return _cell_number(question) if question.kind == ":" else _number(question)
 
 
-def numbers_of(codes: Sequence[str]) -> list[int]:
-    """Give each code of an answer its number: itself, its digits, or its place from 1.
+def numbers_of(codes: Sequence[str], labels: Sequence[str]) -> list[int]:
+    """Give each answer its number: the code, a number that is the label, digits, or the place.
+
+    Each is taken only where it tells all answers apart.
 
     Examples
     --------
-    >>> numbers_of(["5", "3"]), numbers_of(["A2", "A10"]), numbers_of(["yes", "no", "-oth-"])
-    ([5, 3], [2, 10], [1, 2, 3])
+    >>> numbers_of(["5", "3"], ["Yes", "No"]), numbers_of(["A1", "A2"], ["0 (none)", "1"])
+    ([5, 3], [0, 1])
+    >>> numbers_of(["A2", "A10"], ["a", "b"]), numbers_of(["yes", "no", "-oth-"], ["a", "b", "c"])
+    ([2, 10], [1, 2, 3])
     """
-    own = [code for code in codes if code != OTHER]
-    found = [int(code) for code in own if _WHOLE.fullmatch(code)]
-    if len(found) < len(own):
-        parts = [_NUMBERED.fullmatch(code) for code in own]
-        found = [int(part[2]) for part in parts if part is not None]
-        if len({part[1] for part in parts if part is not None}) > 1:
-            found = []
-    if len(set(found)) < len(own):
-        found = list(range(1, len(own) + 1))
-    by_code = dict(zip(own, found, strict=True)) | {OTHER: max(found, default=0) + 1}
+    own = [(code, label) for code, label in zip(codes, labels, strict=True) if code != OTHER]
+    tries = (
+        [_number_in(_WHOLE, code) for code, _ in own],
+        [_number_in(_RATED, label) for _, label in own],
+        [_number_in(_NUMBERED, code) for code, _ in own],
+    )
+    one_start = len({code.rstrip("0123456789") for code, _ in own}) == 1
+    fitting = [t for t in (tries if one_start else tries[:2]) if len({*t} - {None}) == len(own)]
+    found = [n for n in fitting[0] if n is not None] if fitting else list(range(1, len(own) + 1))
+    by_code = dict(zip((code for code, _ in own), found, strict=True))
+    by_code[OTHER] = max(found, default=0) + 1
     return [by_code[code] for code in codes]
+
+
+def _number_in(pattern: re.Pattern[str], text: str) -> int | None:
+    """Give the number that a pattern finds in a whole text."""
+    match = pattern.fullmatch(text.strip())
+    return None if match is None else int(match[1])
 
 
 def words_of(texts: Words) -> Words:
@@ -114,7 +126,8 @@ def _offered(field: Field, question: Question) -> Iterable[Answer]:
 def _listed(answers: Sequence[tuple[str, Words]], level: Level | None) -> DraftFormat:
     """Give the format of listed answers; those that say nothing are missing options."""
     points, missing = [], []
-    numbers = numbers_of([code for code, _ in answers])
+    first = [next(iter(label.values()), "") for _, label in answers]
+    numbers = numbers_of([code for code, _ in answers], first)
     for (code, label), number in zip(answers, numbers, strict=True):
         written = "" if code == str(number) else code
         if says_nothing(label.values()):

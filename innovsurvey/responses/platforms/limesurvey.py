@@ -87,6 +87,10 @@ def _why_by_headings(table: TableFile, instrument: Instrument) -> str | None:
     bracketed = [code for code in codes if _BRACKETED.fullmatch(code)]
     if ColumnNames.of(instrument).share(bracketed) >= _ENOUGH:
         return "it has headings such as " + bracketed[0]
+    said = {p: text for p, text in enumerate(table.header) if ". " in text}
+    coded = names_by_code(said, instrument)
+    if len(coded) >= _ENOUGH * len(instrument.items):
+        return f"its headings are codes with texts, as {table.header[min(coded)][:40]!r}"
     has_rows = any(heading.rstrip().endswith("]") for heading in table.header)
     if has_rows or _begins_as_always(table):
         matched = set(match_texts(dict(enumerate(table.header)), instrument).values())

@@ -40,6 +40,8 @@ def number_of(column, value):
         return "dont_know" if value == "9" else int(value)
     if column.answers is survey.NAMES:
         return {"red": 1, "blue": 2, "-oth-": 3}[value]
+    if column.answers is survey.BACKWARDS:
+        return int(column.answers[value][0])
     return int(value.removeprefix("A"))
 
 
@@ -171,7 +173,7 @@ def test_a_number_that_is_a_label_is_not_taken_for_a_code(instrument, tmp_path):
     got = read(survey.as_csv(rows), instrument, tmp_path)
     place = rows[0].index("LN")
     said = [row[place] for row in rows[1:]]
-    assert [4 - int(cell) if cell else None for cell in said] == [
+    assert [int(cell) if cell else None for cell in said] == [
         None if value != value else value for value in got.data["LN"]
     ]  # fmt: skip
 
