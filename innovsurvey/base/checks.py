@@ -125,8 +125,9 @@ def check_items(items: Any, *, min_items: int = 1) -> pd.DataFrame:
     if items.empty:
         message = "the items have no row; at least one person is needed."
         raise InsufficientDataError(message)
-    columns = [_to_float(items[name], name) for name in items.columns]
-    return pd.DataFrame(np.column_stack(columns), index=items.index, columns=items.columns)
+    # Item by item in memory: nothing is copied twice, and a column is read in one go.
+    rows = np.stack([_to_float(items[name], name) for name in items.columns])
+    return pd.DataFrame(rows.T, index=items.index, columns=items.columns, copy=False)
 
 
 def check_groups(data: pd.DataFrame, groups: str | pd.Series[Any]) -> pd.Series[Any]:
