@@ -157,7 +157,7 @@ def _add_matrix(found: Questions, asked: _Asked) -> None:
         _add_cells(found, asked, DraftFormat("number"))
     elif asked.selector == "RO":
         _add_cells(found, asked, _ranks(len(asked.answers)))
-    elif sub in {"MultipleAnswer", "DND"}:
+    elif sub == "MultipleAnswer":
         for end, line in asked.lines:
             found.tick(f"{asked.tag}_{end}", _joined(asked.text, line.words), asked.answers, asked)
     elif asked.selector == "Bipolar":
@@ -210,14 +210,25 @@ def _add_side_by_side(found: Questions, asked: _Asked) -> None:
     for number, part in as_mapping(asked.question.get("AdditionalQuestions")).items():
         inner = as_mapping(part)
         said = {
-            code.upper(): as_mapping(as_mapping(texts.get("AdditionalQuestions")).get(number))
-            for code, texts in list(asked.texts.items())[1:]
+            code: _side(texts, as_mapping(as_mapping(texts.get("AdditionalQuestions")).get(number)))
+            for code, texts in asked.texts.items()
         }
+        inner |= said.pop(next(iter(asked.texts)))
         inner.setdefault("DataExportTag", f"{asked.tag}#{number}")
         inner.setdefault("QuestionID", f"{asked.qid}#{number}")
-        inner = {**inner, "Language": said, "Choices": asked.question.get("Choices")}
+        inner |= {"Language": said, "ChoiceOrder": asked.question.get("ChoiceOrder")}
         inner["ChoiceDataExportTags"] = _side_tags(inner)
         found.add({**inner, "QuestionType": inner.get("QuestionType") or "Matrix"})
+
+
+def _side(texts: Mapping[str, Any], side: dict[str, Any]) -> dict[str, Any]:
+    """Give the texts of one side: its question behind that of the whole, the rows of the whole."""
+    words = (plain_text(str(part.get("QuestionText") or "")) for part in (texts, side))
+    return {
+        **side,
+        "QuestionText": " – ".join(filter(None, words)),
+        "Choices": texts.get("Choices"),
+    }
 
 
 def _side_tags(inner: Mapping[str, Any]) -> dict[str, str]:

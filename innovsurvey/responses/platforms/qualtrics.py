@@ -20,8 +20,9 @@ from innovsurvey.responses.platforms.qualtrics_export import (
     is_legacy,
     only_tried,
 )
-from innovsurvey.responses.platforms.qualtrics_match import Matcher, plain_heading
+from innovsurvey.responses.platforms.qualtrics_match import Matcher
 from innovsurvey.responses.platforms.qualtrics_merge import are_versions, merged
+from innovsurvey.responses.platforms.qualtrics_names import Names, plain_heading
 from innovsurvey.responses.platforms.spoken import letters
 
 if TYPE_CHECKING:
@@ -119,8 +120,9 @@ class _Columns(ItemColumns):
     def sort(self, export: Export) -> None:
         """Decide on every column."""
         self.names = export.names
-        matcher = Matcher(self.instrument)
-        targets = matcher.find(export, self._asked(export, matcher))
+        matcher = Matcher.of(self.instrument)
+        names = matcher.names
+        targets = matcher.find(export, self._asked(export, names))
         counts = Counter(targets.values())
         for place, name in enumerate(export.names):
             target, cells = targets.get(place), export.columns[place]
@@ -128,8 +130,8 @@ class _Columns(ItemColumns):
                 self.drop(name)
             elif target is None and _shows_order(export, place):
                 self.changes.append((name, "order_column_dropped", "", ""))
-            elif target is None and plain_heading(name) in matcher.boxes:
-                self._add_listed(name, cells, matcher)
+            elif target is None and plain_heading(name) in names.boxes:
+                self._add_listed(name, cells, names)
             elif target is not None and counts[target] > 1:
                 self._add_versions(target, [p for p in targets if targets[p] == target], export)
             elif name or any(cells):
@@ -137,29 +139,30 @@ class _Columns(ItemColumns):
             if self.header:
                 self.origins.setdefault(self.header[-1], place)
         self._drop_marks()
-        self._settle(matcher)
+        self._settle(names)
         self.read_labels()
         self._read_html()
 
-    def _asked(self, export: Export, matcher: Matcher) -> list[int]:
+    @staticmethod
+    def _asked(export: Export, names: Names) -> list[int]:
         """Give the places of columns that may be questions."""
         return [
             place
             for place, name in enumerate(export.names)
-            if plain_heading(name) in {**matcher.names, **matcher.texts}
+            if plain_heading(name) in names.whole
             or not (
                 name.casefold() in USUAL | PRIVATE
-                or plain_heading(name) in matcher.boxes
+                or plain_heading(name) in names.boxes
                 or _BESIDE.search(name)
                 or _shows_order(export, place)
             )
         ]
 
-    def _add_listed(self, name: str, cells: list[str], matcher: Matcher) -> None:
+    def _add_listed(self, name: str, cells: list[str], names: Names) -> None:
         """Turn boxes that are listed in one column into one column per box."""
         row = plain_heading(name)
-        known = matcher.labels[row] | _codes(matcher.boxes[row])
-        items = list(matcher.boxes[row].values())
+        known = names.labels[row] | _codes(names.boxes[row])
+        items = list(names.boxes[row].values())
         read = {cell: _listed(cell, known) for cell in set(cells)}
         for item in items:
             lines = (read[cell] for cell in cells)
@@ -202,11 +205,11 @@ class _Columns(ItemColumns):
                 self.changes.append((name, "no_answer_mark", _SEEN_UNANSWERED, ""))
                 self.columns[place] = ["" if c == _SEEN_UNANSWERED else c for c in cells]
 
-    def _settle(self, matcher: Matcher) -> None:
+    def _settle(self, names: Names) -> None:
         """Write 1 and 0 for boxes in columns of their own, or nothing if none is ticked."""
         listed = {change[0] for change in self.changes if change[1] == "column_renamed"
-                  and plain_heading(change[2]) in matcher.boxes}  # fmt: skip
-        for boxes in matcher.boxes.values():
+                  and plain_heading(change[2]) in names.boxes}  # fmt: skip
+        for boxes in names.boxes.values():
             places = [self.header.index(i) for i in boxes.values() if i in self.header]
             if not places or {*boxes.values()} & listed:
                 continue

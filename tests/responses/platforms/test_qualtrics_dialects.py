@@ -1,0 +1,358 @@
+"""Exports of Qualtrics in all dialects, read with instruments drafted from their surveys."""
+
+import csv
+import io
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from drafting.qualtrics_survey import question, shown, survey
+
+import innovsurvey as isv
+from innovsurvey.definitions.load import load_instrument
+from innovsurvey.drafting.new import new_instrument
+from innovsurvey.responses.platforms.qualtrics import to_items
+from innovsurvey.responses.platforms.qualtrics_export import ALL_TRIED, Export, import_id
+from innovsurvey.responses.platforms.qualtrics_names import Names, plain_heading
+from innovsurvey.responses.table_file import TableFile
+
+REAL = Path(__file__).parents[2] / "data/qualtrics"
+LONG = REAL / "qtools_Long_Exhaustive_Sample_Survey.csv"
+PAIRS = {
+    "No_Basis_for_Evaluation": ("_Insights", "_Legacy"),
+    "Single_Answer_Matrix_Questions": ("", "_Insights"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("surveys")
+
+
+def instrument_of(source, folder):
+    path = folder / f"{source.stem}.yaml"
+    if not path.exists():
+        path.write_text(new_instrument("drafted", source=source), encoding="utf-8")
+    return load_instrument(path)
+
+
+@cache
+def rows_of(file):
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        return [list(row) for row in csv.reader(stream)]
+
+
+def written(rows, path, *, delimiter=",", encoding="utf-8"):
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=delimiter).writerows(rows)
+    path.write_bytes(stream.getvalue().encode(encoding))
+    return path
+
+
+def assert_equal(got, expected):
+    pd.testing.assert_frame_equal(got.data, expected.data)
+    for item in expected.data:
+        both = (r.reasons[item].astype(object).fillna("").tolist() for r in (got, expected))
+        assert len(set(map(tuple, both))) == 1, item
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_insights_and_legacy_exports_give_the_same_answers(name, folder):
+    instrument = instrument_of(REAL / f"qtools_{name}.qsf", folder)
+    files = [REAL / f"qtools_{name}{end}.csv" for end in PAIRS[name]]
+    first, second = (isv.read_responses(file, instrument) for file in files)
+    assert_equal(first, second)
+    assert first.data.index.name == "ResponseId"
+    assert ALL_TRIED in first.notes
+    assert first.data.notna().to_numpy().mean() > 0.8
+
+
+def test_every_cell_of_the_long_survey_comes_back(folder):
+    instrument = instrument_of(LONG.with_suffix(".qsf"), folder)
+    got = isv.read_responses(LONG, instrument)
+    heading, _, _, *body = rows_of(LONG)
+    # Of one box the code is a sign alone, so the draft names it by its place, the fourth.
+    by_name = {plain_heading(name): place for place, name in enumerate(heading)} | {
+        plain_heading(f"{name[:-1]}c4"): place
+        for place, name in enumerate(heading)
+        if name.endswith("_-")
+    }
+    boxes = {item.id: item.row for item in instrument.items if item.matrix}
+    # The boxes of one row share a heading in two questions of this old export: by their ids.
+    for number in ("44", "45"):
+        items = [item for item in got.data if item.startswith(f"Q{number}_2")]
+        ids = [
+            n
+            for n, cell in enumerate(rows_of(LONG)[2])
+            if f"QID{number}#2" in cell and "TEXT" not in cell
+        ]
+        by_name |= dict(zip(map(plain_heading, items), ids, strict=True))
+    for item in got.data:
+        place = by_name[plain_heading(item)]
+        cells = [row[place] for row in body]
+        if item in boxes:
+            ticked = got.data[[i for i in boxes if boxes[i] == boxes[item]]].eq(1).any(axis=1)
+            expected = np.where(ticked, [float(c == "1") for c in cells], np.nan)
+        else:
+            codes = {option.code for option in instrument.format_of(item).missing}
+            numbers = pd.to_numeric(pd.Series(cells), errors="coerce")
+            expected = numbers.where(~numbers.isin(codes)).to_numpy()
+        np.testing.assert_array_equal(got.data[item].to_numpy(), expected)
+    assert got.data.shape == (31, 312)
+
+
+def as_json_ids(rows):
+    parts = [import_id(cell) for cell in rows[2]]
+    return [*rows[:2], [json.dumps({"ImportId": p}) for p in parts], *rows[3:]]
+
+
+def words_on_top(rows):
+    return [rows[1], *as_json_ids(rows)[2:]]
+
+
+def one_row(rows):
+    return [rows[0], *rows[3:]]
+
+
+def two_rows(rows):
+    return [rows[0], rows[1], *rows[3:]]
+
+
+def no_names_at_all(rows):
+    return [[f"X{n}" if n > 10 else h for n, h in enumerate(rows[0])], *rows[1:]]
+
+
+VARIANTS = {
+    "ids as JSON": as_json_ids,
+    "two rows": two_rows,
+    "names only": one_row,
+    "words on top of ids": words_on_top,
+}
+
+
+@pytest.mark.parametrize("name", ["No_Basis_for_Evaluation", "Single_Answer_Matrix_Questions"])
+@pytest.mark.parametrize("change", [*VARIANTS.values(), no_names_at_all], ids=lambda f: f.__name__)
+def test_variants_of_headings_give_the_same_answers(change, name, folder, tmp_path):
+    instrument = instrument_of(REAL / f"qtools_{name}.qsf", folder)
+    file = REAL / f"qtools_{name}_Insights.csv"
+    expected = isv.read_responses(file, instrument)
+    assert_equal(
+        isv.read_responses(written(change(rows_of(file)), tmp_path / "x.csv"), instrument), expected
+    )
+
+
+@pytest.mark.parametrize("kind", ["tsv", "xlsx"])
+def test_kinds_of_files_give_the_same_answers(kind, folder, tmp_path):
+    instrument = instrument_of(LONG.with_suffix(".qsf"), folder)
+    rows, path = rows_of(LONG), tmp_path / f"export.{kind}"
+    if kind == "tsv":
+        written(rows, path, delimiter="\t", encoding="utf-16")
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    assert_equal(isv.read_responses(path, instrument), isv.read_responses(LONG, instrument))
+
+
+def labelled(instrument, heading, cell, change):
+    """Write a code as the label that it stands for."""
+    ids = {plain_heading(i.written or i.id): i for i in instrument.items if not i.matrix}
+    item = ids.get(plain_heading(heading))
+    if item is None or not cell:
+        return cell
+    format_ = instrument.format_of(item.id)
+    options = [(p.value, p.label) for p in format_.points] + [
+        (m.code, m.label) for m in format_.missing
+    ]
+    return next((change(t["en"]) for v, t in options if t and v == float(cell)), cell)
+
+
+@pytest.mark.parametrize(
+    "change", [str, lambda t: f"<strong>{t}</strong>", lambda t: t.replace("'", "&#39;")],
+    ids=["plain", "with tags", "with signs"],
+)  # fmt: skip
+def test_choice_texts_give_the_same_answers(change, folder, tmp_path):
+    instrument = instrument_of(LONG.with_suffix(".qsf"), folder)
+    rows = rows_of(LONG)
+    heading = rows[0]
+    texts = [
+        [labelled(instrument, h, c, change) if h not in {"Q47"} and "_TEXT" not in h else c
+         for h, c in zip(heading, row, strict=True)]
+        for row in rows[3:]
+    ]  # fmt: skip
+    got = isv.read_responses(written([*rows[:3], *texts], tmp_path / "t.csv"), instrument)
+    assert_equal(got, isv.read_responses(LONG, instrument))
+
+
+USUAL = ("ResponseId", "StartDate", "Finished", "Status")
+
+
+def export(header, *rows, said=(), ids=()):
+    """Build a table: usual columns first, then those of the test."""
+    said, ids = list(said), list(ids)
+    tops = [[*USUAL, *said]] if said else []
+    usual = ("_recordId", "startDate", "finished", "status")
+    tops += [[json.dumps({"ImportId": i}) for i in usual] + ids] if ids else []
+    body = [[f"R_{'x' * 11}{n}", "2026-01-01 10:00", "1", "0", *row] for n, row in enumerate(rows)]
+    lines = [*tops, *body]
+    return TableFile([*USUAL, *header], lines, list(range(1, len(lines) + 1)), "csv", False)
+
+
+def adapted(raw, folder, header, *rows, **tops):
+    source = folder / "made.qsf"
+    source.write_bytes(raw)
+    path = folder / "made.yaml"
+    path.write_text(new_instrument("made-up", source=source), encoding="utf-8")
+    return to_items(export(header, *rows, **tops), load_instrument(path)), path
+
+
+ROWS = {"1": {"Display": "Ask"}, "4": {"Display": "Tell"}, "2": {"Display": "Go"}}
+LIKERT = question("QID1", "Matrix", "Likert", "How often?", SubSelector="SingleAnswer",
+                  Choices=ROWS,
+                  ChoiceOrder=["1", "4", "2"],
+                  Answers=shown("Never", "Sometimes", "Always"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "tops"),
+    [
+        (["Q1_1", "Q1_4", "Q1_2"], {}),
+        (["Q1_1", "Q1_2", "Q1_3"], {"ids": [f'{{"ImportId":"QID1_{n}"}}' for n in (1, 4, 2)]}),
+        (["Q1_1", "Q1_2", "Q1_3"], {"said": [f"How often? - {w}" for w in ("Ask", "Tell", "Go")]}),
+        (["Q1_1", "Q1_4", "Q1_2"], {"said": [f"How often?-{w}" for w in ("Ask", "Tell", "Go")]}),
+        (["x", "y", "z"], {"said": [f"How often?-{w}" for w in ("Ask", "Tell", "Go")]}),
+        (["QID1_1", "QID1_4", "QID1_2"], {"said": ["Ask", "Tell", "Go"]}),
+    ],
+)
+def test_rows_are_found_by_number_position_id_or_words(header, tops, tmp_path):
+    table, _ = adapted(survey(LIKERT), tmp_path, header, ["1", "2", "3"], **tops)
+    assert dict(zip(table.header, table.rows[0], strict=True)) | {"Q1_1": "1", "Q1_4": "2"} == (
+        dict(zip(table.header, table.rows[0], strict=True))
+    )
+    assert table.rows[0][table.header.index("Q1_2")] == "3"
+
+
+MULTIPLE = question("QID1", "MC", "MAVR", "Which, then?", Choices=shown("Tea", "Milk, hot", "None"),
+                    RecodeValues={"1": "3", "2": "1", "3": "-1"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "tops"),
+    [
+        (["Q1_3", "Q1_1", "Q1_-1"], ["1", "", ""], {}),
+        (["Q1_1", "Q1_2", "Q1_3"], ["1", "", ""],
+         {"said": [f"Which, then? - {w}" for w in ("Tea", "Milk, hot", "None")]}),
+        (["Q1_1", "Q1_2", "Q1_3"], ["Tea", "", ""],
+         {"said": [f"Which, then? - Selected Choice - {w}" for w in ("Tea", "Milk, hot", "None")]}),
+        (["Q1"], ["3"], {}),
+        (["Q1"], ["Tea"], {"said": ["Which, then?"]}),
+        (["Q1_3", "Q1_1", "Q1_-1"], ["1", "-99", "0"], {}),
+    ],
+)  # fmt: skip
+def test_boxes_are_found_in_every_form(header, row, tops, tmp_path):
+    table, _ = adapted(survey(MULTIPLE), tmp_path, header, row, **tops)
+    cells = dict(zip(table.header, table.rows[0], strict=True))
+    assert (cells["Q1_3"], cells["Q1_1"], cells["Q1_m1"]) == ("1", "0", "0")
+
+
+@pytest.mark.parametrize(
+    ("cell", "ticks"),
+    [
+        ("3,1", ("1", "1", "0")),
+        ("3,-1", ("1", "0", "1")),
+        ("Tea,Milk, hot", ("1", "1", "0")),
+        ("Milk, hot", ("0", "1", "0")),
+        ("", ("", "", "")),
+        ("-99", ("", "", "")),
+        ("Tea,Beer", ("Tea,Beer",) * 3),
+    ],
+)
+def test_boxes_in_one_column_are_taken_apart(cell, ticks, tmp_path):
+    table, _ = adapted(survey(MULTIPLE), tmp_path, ["Q1"], [cell])
+    cells = dict(zip(table.header, table.rows[0], strict=True))
+    assert tuple(cells[name] for name in ("Q1_3", "Q1_1", "Q1_m1")) == ticks
+
+
+def test_old_exports_put_the_side_last(tmp_path):
+    side = {"QuestionType": "Matrix", "Selector": "Likert", "SubSelector": "SingleAnswer",
+            "Answers": shown("a", "b", "c")}  # fmt: skip
+    sides = {"1": {**side, "QuestionText": "How much?"}, "2": {**side, "QuestionText": "When?"}}
+    raw = survey(
+        question("QID6", "SBS", "SBSMatrix", "Both", Choices=shown("X", "Y"),
+                 AdditionalQuestions=sides)
+    )  # fmt: skip
+    header = ["Q6_1: 1", "Q6_2: 1", "Q6_1: 2", "Q6_2: 2"]
+    table, _ = adapted(raw, tmp_path, header, list("1231"))
+    assert table.header[4:] == ["Q6_1_1", "Q6_1_2", "Q6_2_1", "Q6_2_2"]
+    said = [f"Both : {s}-{w}" for s in ("How much?", "When?") for w in "XY"]
+    table, _ = adapted(raw, tmp_path, ["a", "b", "c", "d"], list("1231"), said=said)
+    assert table.header[4:] == ["Q6_1_1", "Q6_1_2", "Q6_2_1", "Q6_2_2"]
+
+
+def test_headings_that_are_there_several_times_are_told_apart_by_their_words(tmp_path):
+    rows = {"Choices": shown("Ask", "Tell"), "Answers": shown("a", "b", "c"),
+            "ChoiceDataExportTags": {"1": "one", "2": "two"}}  # fmt: skip
+    first = question("QID1", "Matrix", "Likert", "At work, how often?", **rows)
+    second = question("QID2", "Matrix", "Likert", "At home, how often?", **rows)
+    said = [f"{q}-{w}" for q in ("At home, how...", "At work, how...") for w in ("Ask", "Tell")]
+    table, _ = adapted(
+        survey(first, second), tmp_path, ["one", "two", "one", "two"], list("1231"), said=said
+    )
+    assert table.header[4:] == ["Q2_one", "Q2_two", "Q1_one", "Q1_two"]
+
+
+def test_a_question_in_several_blocks_becomes_one_column(tmp_path):
+    raw = survey(question("QID1", "MC", "SAVR", "How is it?", Choices=shown("Bad", "Fair", "Good")))
+    said = ["How is it?", "How is it?"]
+    rows = [["1", ""], ["", "2"], ["3", "3"], ["", ""]] * 10 + [["1", "2"]]
+    table, path = adapted(raw, tmp_path, ["Q1", "Q7"], *rows, said=said)
+    assert [row[4] for row in table.rows[:4]] == ["1", "2", "3", ""]
+    assert ("Q1", "versions_joined", "Q7", "Q1") in table.changes
+    lines = [[*USUAL, "Q1", "Q7"], [*USUAL, *said], *export([], *rows).rows]
+    got = isv.read_responses(written(lines, tmp_path / "x.csv"), path)
+    assert got.data["Q1"].tolist()[:3] == [1, 2, 3]
+    assert got.reasons["Q1"].tolist()[-1] == "unreadable"
+    assert "1 | 2" in set(got.log["old"])
+
+
+def test_a_question_asked_twice_is_not_joined(tmp_path):
+    raw = survey(question("QID1", "MC", "SAVR", "How is it?", Choices=shown("Bad", "Fair", "Good")))
+    table, _ = adapted(
+        raw, tmp_path, ["Q1", "Q7"], ["1", "2"], ["2", "2"], ["3", "1"], said=["How is it?"] * 2
+    )
+    assert table.header[4:] == ["Q1", "Q7"]
+    assert ("Q1", "second_column_kept_beside", "Q7", "Q7") in table.changes
+
+
+def test_orders_and_times_are_no_answers(tmp_path):
+    header = ["Q1_1", "Q1_4", "Q1_2", "Q1_DO_1", "Intro_DO_Q1", "FL_5_DO", "Q2_First Click",
+              "Q1_1_TEXT"]  # fmt: skip
+    table, _ = adapted(survey(LIKERT), tmp_path, header, list("12312345"))
+    assert table.header[4:] == ["Q1_1", "Q1_4", "Q1_2", "Q2_First Click", "Q1_1_TEXT"]
+    dropped = [old for old, rule, *_ in table.changes if rule == "order_column_dropped"]
+    assert dropped == ["Q1_DO_1", "Intro_DO_Q1", "FL_5_DO"]
+
+
+def test_columns_of_the_program_are_known_by_their_ids():
+    header = ["Antwort", "Beginn", "IP", "x"]
+    ids = ["_recordId", "startDate", "ipAddress", "QID1"]
+    rows = [[json.dumps({"ImportId": i}) for i in ids], ["R_1abc", "2026", "192.0.2.7", "4"]]
+    got = Export.read(TableFile(header, rows, [1, 2], "csv", False))
+    assert got.names == ["ResponseId", "StartDate", "IPAddress", "x"]
+    german = [["Antwort-ID", "Anfangsdatum", "IP-Adresse", "x"], ["R_1abc", "2026", "::1", "4"]]
+    got = Export.read(TableFile(german[0], german[1:], [1], "csv", False))
+    assert got.names == ["ResponseId", "StartDate", "IPAddress", "x"]
+
+
+def test_numbers_are_not_run_together():
+    instrument = isv.load_instrument("collaborative-leadership")
+    names = Names.of(instrument)
+    assert names.find_part("Q01_CON01") == "CON01"
+    assert names.find_part("CON_01") == "CON01"
+    assert names.find_part("CON0_1") is None
+    assert names.find_part("3_CON01") is None
