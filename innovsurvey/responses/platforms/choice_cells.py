@@ -50,8 +50,10 @@ class Choices:
         return filled <= self.names.keys(), filled <= self.labels.keys()
 
 
-def holds_labels(columns: Iterable[tuple[Choices, set[str]]]) -> bool:
+def holds_labels(columns: Iterable[tuple[Choices, set[str]]], *, otherwise: bool = False) -> bool:
     """Tell whether a file holds labels, by the columns whose cells are either names or labels.
+
+    Where no column decides, ``otherwise`` does, as by the headings.
 
     Examples
     --------
@@ -62,7 +64,7 @@ def holds_labels(columns: Iterable[tuple[Choices, set[str]]]) -> bool:
     fits = [choices.fit(cells) for choices, cells in columns if cells - {""}]
     labels = sum(by_label and not by_name for by_name, by_label in fits)
     names = sum(by_name and not by_label for by_name, by_label in fits)
-    return labels > names
+    return otherwise if labels == names else labels > names
 
 
 def number_codes(choices: Choices, *, labelled: bool) -> Mapping[str, str]:

@@ -147,7 +147,8 @@ class _Plan:
             and match.column.name not in self.boxes
         }
         fits = ((choices, set(map(plain, set(self.cells[p])))) for p, choices in known.items())
-        labelled = holds_labels(fits)
+        named = [match.by_text for match in self.matches if match is not None]
+        labelled = holds_labels(fits, otherwise=2 * sum(named) > len(named))
         items = frozenset(self.instrument.item_ids)
         for place, choices in known.items():
             match = self.matches[place]
