@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -13,15 +14,21 @@ _Thing = TypeVar("_Thing")
 AFTER_SECONDS: Final = 2.0
 
 
-def progress(things: Iterable[_Thing], what: str, *, total: int | None = None) -> Iterable[_Thing]:
+def progress(
+    things: Iterable[_Thing], what: str, *, total: int | None = None, since: float | None = None
+) -> Iterable[_Thing]:
     """Go through things, with a bar once that takes more than two seconds.
+
+    ``since`` is the time, by :func:`time.monotonic`, at which the whole work began.
 
     Examples
     --------
     >>> list(progress([1, 2], "columns"))
     [1, 2]
     """
-    bar: Iterable[_Thing] = progress_bar(things, desc=what, total=total)
+    passed = 0.0 if since is None else time.monotonic() - since
+    delay = max(0.0, AFTER_SECONDS - passed)
+    bar: Iterable[_Thing] = progress_bar(things, desc=what, total=total, delay=delay)
     return bar
 
 

@@ -41,6 +41,10 @@ _WHOLE: Final = re.compile(rf"0|-?[1-9]\d{{0,{_DIGITS - 1}}}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?(\d+(,\d+)?|,\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _NO_ANSWER: Final = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "--"})
+# What loses nothing is told once for a column, with the number of cells.
+_OF_THE_COLUMN: Final = frozenset(
+    {"label_matched", "recoded", "declared_missing", "no_answer_mark"}
+)
 _QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
 
 
@@ -351,7 +355,7 @@ def _changes(
 ) -> list[tuple[int | None, str, str, str, int]]:
     """Write the log lines of one text: row position, rule, old, new, number of cells."""
     rule = str(reading.rule)
-    if rule in {"label_matched", "recoded", "declared_missing"}:
+    if rule in _OF_THE_COLUMN:
         new = reading.reason or write_number(reading.value)
         return [(None, rule, text, new, len(places))]
     return [(int(place), rule, text, "", 1) for place in places]

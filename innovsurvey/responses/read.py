@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from innovsurvey.base.checks import check_choice
@@ -126,6 +127,7 @@ def read_responses(
     ((2042, 19), ('COMPID',), 0)
     """
     check_choice(platform, "platform", PLATFORMS)
+    since = time.monotonic()
     asked = as_instrument(instrument)
     mapping = as_mapping(columns)
     table, index = read_any(source, asked, platform, ReadOptions(encoding, separator, sheet))
@@ -142,7 +144,7 @@ def read_responses(
         texts=table.texts,
     )
     recodes = recode_by_item(mapping.recode, asked) | recode_by_item(recode or {}, asked)
-    return Reader(table, plan, asked).responses(
+    return Reader(table, plan, asked, since=since).responses(
         index=index, recode=recodes, codes_are_checked=check_codes
     )
 

@@ -39,9 +39,17 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """Reads one table whose columns are known."""
+    """Reads one table whose columns are known; ``since`` is when the work began."""
 
-    def __init__(self, table: TableFile, plan: ColumnPlan, instrument: Instrument) -> None:
+    def __init__(
+        self,
+        table: TableFile,
+        plan: ColumnPlan,
+        instrument: Instrument,
+        *,
+        since: float | None = None,
+    ) -> None:
+        self.since = since
         self.table = table
         self.plan = plan
         self.instrument = instrument
@@ -148,7 +156,7 @@ class Reader:
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Read all item columns, and hide what filters hide."""
         values, why = {}, {}
-        for name, (places, texts) in progress(columns.items(), "reading answers"):
+        for name, (places, texts) in progress(columns.items(), "reading answers", since=self.since):
             column = read_item(places, texts, self.instrument.format_of(name), books[name])
             values[name] = column.values
             why[name] = column.reasons.array

@@ -7,6 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.progress import progress
 from innovsurvey.errors import DataError, SpecificationError
 from innovsurvey.responses.files.encoding import decode
 from innovsurvey.responses.files.encoding import guess_encodings as guess_encodings
@@ -173,7 +174,8 @@ def split_text(
     limit = csv.field_size_limit(len(text) + 1)
     records = []
     try:
-        for record in csv.reader(source, delimiter=separator, strict=strict):
+        reader = csv.reader(source, delimiter=separator, strict=strict)
+        for record in progress(reader, "reading rows"):
             if len(record) > MOST_COLUMNS:
                 refuse_columns(len(record), name)
             records.append(record)
