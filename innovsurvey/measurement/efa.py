@@ -3,103 +3,57 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
-from innovsurvey.base.checks import check_choice, join_names
-from innovsurvey.base.display import format_value
-from innovsurvey.base.results import Result
-from innovsurvey.errors import IdentificationError, ImproperSolutionWarning, SpecificationError
-from innovsurvey.measurement.complete_items import factorable_items
-from innovsurvey.numerics.extraction import Extraction, minres, ml
-from innovsurvey.numerics.fit_indices import FactorFit, factor_df, factor_fit
-from innovsurvey.numerics.rotation import rotate
+from innovsurvey.base.checks import check_choice, check_level, check_whole
+from innovsurvey.errors import (
+    DataError,
+    IdentificationError,
+    ImproperSolutionWarning,
+    SpecificationError,
+)
+from innovsurvey.measurement.efa_bootstrap import Resampled, estimates, resample
+from innovsurvey.measurement.efa_input import FactorItems, factor_items
+from innovsurvey.measurement.efa_notes import (
+    alike_notes,
+    draw_notes,
+    fit_notes,
+    heywood_notes,
+    start_notes,
+)
+from innovsurvey.measurement.efa_recipe import METHODS, Recipe
+from innovsurvey.measurement.efa_solution import FactorSolution
+from innovsurvey.measurement.efa_target import target_of
+from innovsurvey.numerics.fit_indices import factor_df, factor_fit
+from innovsurvey.numerics.rotation import OBLIQUE, ORTHOGONAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from innovsurvey.numerics.extraction import Extraction
+    from innovsurvey.numerics.rotation import Rotated
 
-    from numpy.typing import NDArray
-
-    from innovsurvey.measurement.complete_items import CompleteItems
-
-_METHODS: Final[dict[str, Callable[[NDArray[np.float64], int], Extraction]]] = {
-    "minres": minres,
-    "ml": ml,
-}
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class FactorSolution(Result):
-    """Factors found by exploratory factor analysis, the strongest first.
-
-    Parameters
-    ----------
-    method, rotation
-        How the factors were extracted and rotated.
-    loadings
-        Pattern loadings, one row per item, one column per factor (F1, F2, ...).
-    phi
-        Correlations of the factors; None where the rotation keeps them uncorrelated.
-    structure
-        Correlations of items with factors.
-    communalities, uniquenesses
-        Share of each item's variance that the factors account for, and the rest.
-    eigenvalues
-        Of the correlation matrix, largest first.
-    proportion_var
-        Share of the items' variance by factor.
-    chisq, df, p_value, tli, rmsea, bic
-        Fit; NaN (with a note) where an index does not exist.
-    """
-
-    method: str
-    rotation: str | None
-    loadings: pd.DataFrame
-    phi: pd.DataFrame | None
-    structure: pd.DataFrame
-    communalities: pd.Series[float]
-    uniquenesses: pd.Series[float]
-    eigenvalues: pd.Series[float]
-    proportion_var: pd.Series[float]
-    chisq: float
-    df: int
-    p_value: float
-    tli: float
-    rmsea: float
-    bic: float
-
-    @property
-    def n_factors(self) -> int:
-        """Number of factors."""
-        return self.loadings.shape[1]
-
-    @property
-    def title(self) -> str:
-        """One line that says what this is and for how many people."""
-        how = ", ".join(filter(None, [self.method, self.rotation]))
-        return (
-            f"Factor analysis: {self.n_factors} factor(s) of {len(self.loadings)} items ({how}), "
-            f"N = {self.n_obs}, chi-square({self.df}) = {format_value('chisq', self.chisq)}, "
-            f"RMSEA = {format_value('rmsea', self.rmsea)}"
-        )
-
-    def to_frame(self) -> pd.DataFrame:
-        """Give the loadings as people read them: by factor, strongest item first."""
-        size = self.loadings.abs()
-        belongs = size.to_numpy().argmax(axis=1)
-        order = np.lexsort((-size.max(axis=1).to_numpy(), belongs))
-        return self.loadings.assign(uniqueness=self.uniquenesses).iloc[order]
+Rotation = Literal[
+    "oblimin", "promax", "quartimin", "geomin", "oblimax", "target",
+    "varimax", "quartimax", "equamax", "geomin_ort", "target_ort",
+]  # fmt: skip
+_FEWEST_DRAWS: Final = 50
 
 
 def efa(
     items: Any,
     n_factors: int,
     *,
-    method: Literal["minres", "ml"] = "minres",
-    rotation: Literal["oblimin", "promax", "varimax"] | None = "oblimin",
+    method: Literal["minres", "ml", "pa"] = "minres",
+    rotation: Rotation | None = "oblimin",
+    correlation: Literal["pearson", "polychoric"] | None = None,
+    target: pd.DataFrame | None = None,
+    n_starts: int = 1,
+    n_boot: int = 0,
+    ci_level: float = 0.95,
+    seed: int | None = 0,
 ) -> FactorSolution:
     """Extract and rotate factors that account for the correlations between items.
 
@@ -109,28 +63,45 @@ def efa(
         One column per item, at least 3; more complete rows than items.
     n_factors : int
         Number of factors, from 1 up to what leaves df >= 0.
-    method : {"minres", "ml"}
-        Minimum residuals (default; no assumption on distributions) or maximum likelihood
-        (multivariate normal items).
-    rotation : {"oblimin", "promax", "varimax"}, optional
-        Factors may correlate (oblimin, the default, and promax) or not (varimax); None leaves
-        them as extracted.
+    method : {"minres", "ml", "pa"}
+        Minimum residuals (default; no assumption on distributions), maximum likelihood
+        (multivariate normal items) or principal axes, which end a little before minres.
+    rotation : str, optional
+        Factors may correlate (oblimin, the default, promax, quartimin, geomin, oblimax, target)
+        or not (varimax, quartimax, equamax, geomin_ort, target_ort); None leaves them as
+        extracted.
+    correlation : {"pearson", "polychoric"}, optional
+        By default polychoric for ordered categoricals, Pearson for numbers.
+    target : DataFrame, optional
+        For target rotations: the loadings that are expected, one row per item, one named column
+        per factor; 0 where an item should not load, empty where it may do as it likes.
+    n_starts : int
+        Starts of geomin, oblimax and targets, which can end in a local minimum: the first as
+        in R, the others at random; the smallest criterion wins.
+    n_boot : int
+        Bootstrap samples for standard errors of loadings and factor correlations; 0 for none.
+    ci_level : float
+        Level of their percentile intervals, 0-1, .95 by default.
+    seed : int, optional
+        For the random starts and the bootstrap.
 
     Returns
     -------
     FactorSolution
         ``.loadings``, ``.phi``, ``.structure``, ``.communalities``, ``.uniquenesses``,
-        ``.eigenvalues``, ``.proportion_var`` and the fit: ``.chisq``, ``.df``, ``.p_value``,
-        ``.tli``, ``.rmsea``, ``.bic``.
+        ``.complexity``, ``.eigenvalues``, ``.variance``, ``.residuals``, ``.estimates``,
+        ``.determinacy``, ``.scores(items)`` and the fit: ``.chisq``, ``.df``, ``.p_value``,
+        ``.tli``, ``.rmsea``, ``.rmsea_ci_lower``, ``.rmsea_ci_upper`` (90%), ``.bic``, ``.rmsr``.
 
     Raises
     ------
     DataError
         A column is not numeric, or an item repeats others (singular matrix).
     InsufficientDataError
-        No more complete rows than items, an item without answers or without variance.
+        No more complete rows than items, an item without answers or without variance, a
+        polychoric correlation of 1.
     SpecificationError
-        An unknown option, or ``n_factors`` is not a whole number from 1.
+        An unknown option, a target that does not fit, ``n_factors`` is no whole number from 1.
     IdentificationError
         More factors than the items can tell apart (df < 0).
     ConvergenceError
@@ -139,31 +110,58 @@ def efa(
     Warns
     -----
     ImproperSolutionWarning
-        An item's uniqueness stopped at its lower bound of .005 (Heywood case).
+        The factors account for all of an item (Heywood case): its uniqueness stopped at its
+        lower bound of .005, or its communality with principal axes reached 1. Or the matrix of
+        polychoric correlations is not positive definite.
 
     Notes
     -----
     The model is R = L phi L' + U, where R is the correlation matrix of p items, L holds the
     loadings, phi the correlations of the m factors, and U the uniquenesses on its diagonal.
     minres minimises the squared residual correlations; ml minimises
-    F = tr(R S^-1) - ln|R S^-1| - p, where S is the implied matrix. For both methods
+    F = tr(R S^-1) - ln|R S^-1| - p, where S is the implied matrix; pa repeats the largest axes
+    of R with communalities on its diagonal until these change by less than .001 together.
+    For all methods
     chisq = F (n - 1 - (2p + 5)/6 - 2m/3) with n people and df = ((p - m)^2 - p - m)/2;
-    rmsea = sqrt(max(chisq/(df n) - 1/(n - 1), 0)); bic = chisq - df ln(n); tli compares chisq/df
-    with the model without factors. oblimin is direct quartimin without Kaiser weights; varimax
-    and promax (power 4) use them. Rows with a missing answer are left out (listwise). Checked
-    against fa() of the R package psych (with GPArotation) and factanal().
+    rmsea = sqrt(max(chisq/(df n) - 1/(n - 1), 0)), its interval from the noncentral chi-square;
+    bic = chisq - df ln(n); tli compares chisq/df with the model without factors; rmsr is the
+    root of the mean squared residual correlation. complexity is (sum l^2)^2 / sum l^4 over the
+    loadings l of an item. varimax and promax (power 4) use Kaiser weights, all others do not:
+    oblimin has gamma 0, which is quartimin, geomin adds .01 to the squared loadings, equamax is
+    Crawford-Ferguson with kappa m/(2p), oblimax is the oblique one. Factors are ordered by the
+    variance they account for and turned so that their loadings add up to a positive number,
+    those of a target stay as they are. Bootstrap solutions are rotated in the same way, and
+    their factors matched to those of the sample in order and sign. Rows with a missing answer
+    are left out (listwise). Checked against fa() of the R package psych (with GPArotation) and
+    factanal().
 
     References
     ----------
+    Bernaards, C. A., & Jennrich, R. I. (2005). Gradient projection algorithms and software for
+    arbitrary rotation criteria in factor analysis. Educational and Psychological Measurement,
+    65(5), 676-696. https://doi.org/10.1177/0013164404272507
+
+    Browne, M. W. (2001). An overview of analytic rotation in exploratory factor analysis.
+    Multivariate Behavioral Research, 36(1), 111-150.
+    https://doi.org/10.1207/S15327906MBR3601_05
+
     Harman, H. H., & Jones, W. H. (1966). Factor analysis by minimizing residuals (minres).
     Psychometrika, 31(3), 351-368. https://doi.org/10.1007/BF02289468
+
+    Hofmann, R. J. (1978). Complexity and simplicity as objective indices descriptive of factor
+    solutions. Multivariate Behavioral Research, 13(2), 247-250.
+    https://doi.org/10.1207/s15327906mbr1302_9
 
     Jöreskog, K. G. (1967). Some contributions to maximum likelihood factor analysis.
     Psychometrika, 32(4), 443-482. https://doi.org/10.1007/BF02289658
 
-    Bernaards, C. A., & Jennrich, R. I. (2005). Gradient projection algorithms and software for
-    arbitrary rotation criteria in factor analysis. Educational and Psychological Measurement,
-    65(5), 676-696. https://doi.org/10.1177/0013164404272507
+    Steiger, J. H. (1990). Structural model evaluation and modification: An interval estimation
+    approach. Multivariate Behavioral Research, 25(2), 173-180.
+    https://doi.org/10.1207/s15327906mbr2502_4
+
+    Zhang, G., Preacher, K. J., & Luo, S. (2010). Bootstrap confidence intervals for ordinary
+    least squares factor loadings and correlations in exploratory factor analysis. Multivariate
+    Behavioral Research, 45(1), 104-134. https://doi.org/10.1080/00273170903504836
 
     Examples
     --------
@@ -175,26 +173,50 @@ def efa(
     >>> answers = pd.DataFrame(common + rng.normal(size=(300, 4)), columns=["a", "b", "c", "d"])
     >>> efa(answers, 1)
     Factor analysis: 1 factor(s) of 4 items (minres), N = 300, chi-square(2) = 2.49, RMSEA = 0.028
-          F1 uniqueness
-    a  0.742      0.450
-    b  0.691      0.523
-    d  0.683      0.534
-    c  0.636      0.596
+          F1 communality uniqueness
+    a  0.742       0.550      0.450
+    b  0.691       0.477      0.523
+    d  0.683       0.466      0.534
+    c  0.636       0.404      0.596
     """
-    check_choice(method, "method", tuple(_METHODS))
-    check_choice(rotation, "rotation", ("oblimin", "promax", "varimax", None))
-    complete = factorable_items(items)
-    _check_n_factors(n_factors, len(complete.names))
-    corr = complete.moments.correlation
-    extraction = _METHODS[method](corr, n_factors)
-    common = extraction.loadings @ extraction.loadings.T
-    fit = factor_fit(corr, common, n_factors, complete.n_obs)
-    heywood = _heywood_notes(extraction, complete)
-    for note in heywood:
-        warnings.warn(note, ImproperSolutionWarning, stacklevel=2)
-    used = rotation if n_factors > 1 else None
-    notes = (*complete.notes, *heywood, *_fit_notes(fit))
-    return _solution(complete, extraction, fit, method=method, rotation=used, notes=notes)
+    _check_options(method, rotation, n_starts, n_boot, ci_level)
+    found = factor_items(items, correlation)
+    _check_n_factors(n_factors, len(found.names))
+    aim = target_of(target, rotation, found.names, n_factors)
+    recipe = Recipe(
+        method=method,
+        n_factors=int(n_factors),
+        rotation=rotation if n_factors > 1 or aim is not None else None,
+        target=None if aim is None else aim.to_numpy(),
+        n_starts=n_starts,
+        seed=seed,
+    )
+    indefinite = _indefinite_note(found, method)
+    extraction = recipe.extract(found.corr)
+    doubts = (*indefinite, *heywood_notes(extraction, found.names, method))
+    for doubt in doubts:
+        warnings.warn(doubt, ImproperSolutionWarning, stacklevel=2)
+    rotated = recipe.rotate(extraction.loadings)
+    drawn = None
+    if n_boot:
+        solve = partial(recipe.solve, correlate=found.correlate)
+        drawn = resample(found.rows, solve, rotated.loadings, n_boot=n_boot, seed=seed)
+    factors = None if aim is None else aim.columns
+    return _solution(found, recipe, extraction, rotated, factors, doubts, drawn, ci_level)
+
+
+def _check_options(
+    method: str, rotation: str | None, n_starts: int, n_boot: int, ci_level: float
+) -> None:
+    """Refuse options that are not known or make no sense."""
+    check_choice(method, "method", tuple(METHODS))
+    check_choice(rotation, "rotation", (*OBLIQUE, *ORTHOGONAL, None))
+    check_whole(n_starts, "n_starts", 1)
+    check_whole(n_boot, "n_boot", 0)
+    check_level(ci_level)
+    if 0 < n_boot < _FEWEST_DRAWS:
+        message = f"n_boot={n_boot} draws say little; give {_FEWEST_DRAWS} or more, or 0 for none."
+        raise SpecificationError(message)
 
 
 def _check_n_factors(n_factors: Any, n_items: int) -> None:
@@ -211,61 +233,91 @@ def _check_n_factors(n_factors: Any, n_items: int) -> None:
         raise IdentificationError(message)
 
 
-def _heywood_notes(extraction: Extraction, complete: CompleteItems) -> tuple[str, ...]:
-    """Name the items that the factors seem to account for entirely."""
-    names = complete.names[extraction.at_bound].tolist()
-    if not names:
+def _indefinite_note(found: FactorItems, method: str) -> tuple[str, ...]:
+    """Say so where the correlations cannot all hold at once; ml cannot work with them."""
+    lowest = float(np.linalg.eigvalsh(found.corr)[0])
+    if lowest > 0:
         return ()
-    return (
-        f"Heywood case: the uniqueness of {join_names(names)} stopped at its lower bound. Ask for "
-        "fewer factors, or look for items that are nearly the same.",
+    what = (
+        f"The {found.kind} correlations are not positive definite (smallest eigenvalue "
+        f"{lowest:.3g}): more people, fewer items or joined categories would help."
     )
-
-
-def _fit_notes(fit: FactorFit) -> tuple[str, ...]:
-    """Say why fit indices are empty."""
-    if fit.df == 0:
-        return ("df = 0: the model fits by construction; p_value, tli and rmsea are empty.",)
-    if np.isnan(fit.chisq):
-        return ("The fit is empty: the implied correlation matrix is not positive definite.",)
-    return ()
+    if method == "ml":
+        message = f'{what} method="ml" needs a positive definite matrix; method="minres" does not.'
+        raise DataError(message)
+    return (f"{what} There are no tests of fit.",)
 
 
 def _solution(
-    complete: CompleteItems,
+    found: FactorItems,
+    recipe: Recipe,
     extraction: Extraction,
-    fit: FactorFit,
-    *,
-    method: str,
-    rotation: str | None,
-    notes: tuple[str, ...],
+    rotated: Rotated,
+    factors: pd.Index[Any] | None,
+    doubts: tuple[str, ...],
+    drawn: Resampled | None,
+    ci_level: float,
 ) -> FactorSolution:
-    """Rotate and put names on the numbers."""
-    rotated = rotate(extraction.loadings, rotation)
-    items = complete.names
-    factors = [f"F{number}" for number in range(1, rotated.loadings.shape[1] + 1)]
-    loadings = pd.DataFrame(rotated.loadings, index=items, columns=factors)
-    phi = None if rotated.phi is None else pd.DataFrame(rotated.phi, index=factors, columns=factors)
+    """Put names on the numbers."""
+    common = extraction.loadings @ extraction.loadings.T
+    fit = factor_fit(found.corr, common, recipe.n_factors, found.n_fit)
+    items = found.names
+    names = [f"F{number}" for number in range(1, recipe.n_factors + 1)]
+    labels = pd.Index(names) if factors is None else factors
+    loadings = pd.DataFrame(rotated.loadings, index=items, columns=labels)
+    phi = None if rotated.phi is None else pd.DataFrame(rotated.phi, index=labels, columns=labels)
     structure = loadings if phi is None else loadings @ phi
     communalities = pd.Series(extraction.communalities, index=items)
-    eigenvalues = np.linalg.eigvalsh(complete.moments.correlation)[::-1]
+    eigenvalues = np.linalg.eigvalsh(found.corr)[::-1]
+    squares = loadings**2
+    lower, upper = fit.rmsea_ci
     return FactorSolution(
-        method=method,
-        rotation=rotation,
+        method=recipe.method,
+        rotation=recipe.rotation,
+        correlation=found.kind,
         loadings=loadings,
         phi=phi,
         structure=structure,
         communalities=communalities,
         uniquenesses=1 - communalities,
+        complexity=squares.sum(axis=1) ** 2 / (squares**2).sum(axis=1),
         eigenvalues=pd.Series(eigenvalues, index=range(1, len(items) + 1)),
-        # l and structure coefficients multiply to what a factor adds to an item's variance
-        proportion_var=(loadings * structure).sum() / len(items),
+        variance=_variance(loadings, structure),
         chisq=fit.chisq,
         df=fit.df,
         p_value=fit.p_value,
         tli=fit.tli,
         rmsea=fit.rmsea,
+        rmsea_ci_lower=lower,
+        rmsea_ci_upper=upper,
         bic=fit.bic,
-        n_obs=complete.n_obs,
-        notes=notes,
+        rmsr=fit.rmsr,
+        matrix=pd.DataFrame(found.corr, index=items, columns=items),
+        means=found.frame.mean(),
+        sds=found.frame.std(),
+        estimates=None if drawn is None else estimates(loadings, phi, drawn, ci_level),
+        n_obs=found.n_obs,
+        notes=(
+            *found.notes,
+            *doubts,
+            *fit_notes(fit, found.kind),
+            *alike_notes(phi),
+            *start_notes(rotated, recipe),
+            *draw_notes(drawn),
+        ),
     )
+
+
+def _variance(loadings: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:
+    """Say how much of the items' variance each factor accounts for."""
+    # l and structure coefficients multiply to what a factor adds to an item's variance
+    ss = (loadings * structure).sum()
+    share, explained = ss / len(loadings), ss / ss.sum()
+    columns = {
+        "ss_loadings": ss,
+        "proportion_var": share,
+        "cumulative_var": share.cumsum(),
+        "proportion_explained": explained,
+        "cumulative_explained": explained.cumsum(),
+    }
+    return pd.DataFrame(columns)

@@ -110,7 +110,7 @@ def test_one_factor_is_not_rotated(rng, rotation):
 def test_table_is_sorted_for_reading(rng):
     got = efa(two_factors(rng, n=5_000), 2)
     frame = got.to_frame()
-    assert frame.columns.tolist() == ["F1", "F2", "uniqueness"]
+    assert frame.columns.tolist() == ["F1", "F2", "communality", "uniqueness", "complexity"]
     assert sorted(frame.index[:3]) in (list("abc"), list("xyz"))
     assert (frame["F1"].iloc[:3].diff().dropna() < 0).all()
     assert (frame["F2"].iloc[3:].diff().dropna() < 0).all()
@@ -166,7 +166,7 @@ def test_too_many_factors_are_refused(climate, n_items, n_factors, most):
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"method": "minrez"}, "did you mean minres"), ({"rotation": "geomin"}, "Choose one of")],
+    [({"method": "minrez"}, "did you mean minres"), ({"rotation": "simplimax"}, "Choose one of")],
 )
 def test_unknown_options_are_refused(climate, options, words):
     with pytest.raises(SpecificationError, match=words):

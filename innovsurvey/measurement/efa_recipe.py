@@ -1,0 +1,53 @@
+"""How factors are found, so that samples drawn anew go the same way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from innovsurvey.numerics.extraction import Extraction, minres, ml, principal_axis
+from innovsurvey.numerics.rotation import Rotated, rotate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+METHODS: Final[dict[str, Callable[[NDArray[np.float64], int], Extraction]]] = {
+    "minres": minres,
+    "ml": ml,
+    "pa": principal_axis,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """Choices that lead from correlations to rotated factors."""
+
+    method: str
+    n_factors: int
+    rotation: str | None
+    target: Array | None
+    n_starts: int
+    seed: int | None
+
+    def extract(self, corr: Array) -> Extraction:
+        """Extract the factors."""
+        return METHODS[self.method](corr, self.n_factors)
+
+    def rotate(self, loadings: Array) -> Rotated:
+        """Rotate them."""
+        return rotate(
+            loadings, self.rotation, target=self.target, n_starts=self.n_starts, seed=self.seed
+        )
+
+    def solve(
+        self, rows: NDArray[Any], correlate: Callable[[NDArray[Any]], Array]
+    ) -> tuple[Array, Array]:
+        """Go all the way from rows to loadings and factor correlations."""
+        found = self.rotate(self.extract(correlate(rows)).loadings)
+        return found.loadings, np.eye(self.n_factors) if found.phi is None else found.phi
