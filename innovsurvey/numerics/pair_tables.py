@@ -31,25 +31,25 @@ class PairTables:
     ----------
     n
         Number of rows.
-    n_items
-        Number of items.
+    margins
+        How often each item has each code: one row per item.
     counts
         One table per pair (0, 1), (0, 2), ..., (1, 2), ...; rows are the codes of the first
         item, columns those of the second, both from 0 (missing).
     """
 
     n: int
-    n_items: int
+    margins: NDArray[np.float64]
     counts: NDArray[np.float64]
 
     def __add__(self, other: PairTables) -> PairTables:
-        return PairTables(self.n + other.n, self.n_items, self.counts + other.counts)
+        margins, counts = self.margins + other.margins, self.counts + other.counts
+        return PairTables(self.n + other.n, margins, counts)
 
     @property
-    def margins(self) -> NDArray[np.float64]:
-        """How often each item has each code: one row per item."""
-        others = self.counts[: self.n_items - 1].sum(axis=1)  # the pairs (0, 1), (0, 2), ...
-        return np.vstack([self.counts[:1].sum(axis=2), others])
+    def n_items(self) -> int:
+        """Number of items."""
+        return len(self.margins)
 
     @property
     def n_pairwise(self) -> NDArray[np.float64]:
@@ -107,7 +107,8 @@ def count_block(
     """
     columns = np.ascontiguousarray(codes.T, dtype=np.intp)
     count = _by_packs if n_codes**4 <= _MOST_BINS else _one_by_one
-    return PairTables(len(codes), len(columns), count(columns, n_codes, weights))
+    margins = np.stack([_bincount(column, n_codes, 1, weights) for column in columns])
+    return PairTables(len(codes), margins, count(columns, n_codes, weights))
 
 
 def _total(parts: Iterable[PairTables]) -> PairTables:
@@ -140,10 +141,11 @@ def _one_by_one(
     columns: NDArray[np.intp], n_codes: int, weights: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
     """Count one table at a time."""
-    pairs = zip(*pair_index(len(columns)), strict=True)
-    return np.stack(
-        [_bincount(columns[i] * n_codes + columns[j], n_codes, 2, weights) for i, j in pairs]
-    )
+    first, second = pair_index(len(columns))
+    tables = np.empty((len(first), n_codes, n_codes))
+    for table, i, j in zip(tables, first, second, strict=True):
+        table[:] = _bincount(columns[i] * n_codes + columns[j], n_codes, 2, weights)
+    return tables
 
 
 def _bincount(

@@ -7,6 +7,7 @@ maximum likelihood with the thresholds held (Olsson, 1979). Only the tables of p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.special import ndtr
 
 from innovsurvey.numerics.bivariate_normal import cumulative, density
 from innovsurvey.numerics.pair_tables import PairTables, count_pairs, pair_index, square
+from innovsurvey.numerics.polychoric_search import maximise
 from innovsurvey.numerics.thresholds import thresholds, used_first
 
 if TYPE_CHECKING:
@@ -24,10 +26,7 @@ if TYPE_CHECKING:
 LIMIT: Final = 0.999  # a correlation is not taken further than this
 SMALLEST: Final = float(np.sqrt(np.finfo(float).eps))  # probability of a cell, as in lavaan
 _PAIR_CELLS: Final = 50_000  # cells of the tables that are worked on together
-_MAX_STEPS: Final = 60
-_CLOSE: Final = 1e-11
-_FLAT: Final = 1e-3  # information of a table that says nothing about its correlation
-_FURTHEST_START: Final = 0.9
+_CONSTANT: Final = 1e-11  # variance of a sum of codes
 _BINARY: Final = 2
 _ADDED: Final = 0.5  # to the one empty cell of a table of 2 x 2
 
@@ -114,7 +113,8 @@ def polychoric_of_tables(raw: PairTables) -> Polychoric:
     order = used_first(raw.margins)
     first, second = pair_index(raw.n_items)
     rows = np.take_along_axis(raw.counts, order[first][:, :, None], axis=1)
-    tables = PairTables(raw.n, raw.n_items, np.take_along_axis(rows, order[second][:, None], 2))
+    counts = np.take_along_axis(rows, order[second][:, None], axis=2)
+    tables = PairTables(raw.n, np.take_along_axis(raw.margins, order, axis=1), counts)
     cuts = thresholds(tables.margins[:, 1:])
     rho, converged = _rho(tables, cuts)
     return Polychoric(
@@ -166,10 +166,11 @@ def _rho(
     counts, rho = _treat_binary(tables)
     searched = np.flatnonzero(np.isnan(rho) & (counts.sum(axis=(1, 2)) > 0))
     converged = np.ones(len(rho), dtype=bool)
-    for part in chunks(len(searched), counts[0].size):
+    for part in chunks(len(searched), tables.margins.shape[1] ** 2):
         pairs = searched[part]
-        h, k = cuts[first[pairs]], cuts[second[pairs]]
-        rho[pairs], converged[pairs] = _maximise(counts[pairs], h, k)
+        h, k, observed = cuts[first[pairs]], cuts[second[pairs]], counts[pairs]
+        found = maximise(partial(_score, observed, h, k), _start(observed), LIMIT)
+        rho[pairs], converged[pairs] = found
     return rho, converged
 
 
@@ -194,44 +195,16 @@ def _treat_binary(tables: PairTables) -> tuple[NDArray[np.float64], NDArray[np.f
     return counts, rho
 
 
-def _maximise(
-    counts: NDArray[np.float64], h: NDArray[np.float64], k: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Solve the likelihood equation of every pair by Newton's method between bounds.
-
-    Where a corner of the table is empty, the likelihood may rise towards 1 or -1 until it is
-    flat; the correlation then goes to the limit.
-    """
-    rho = np.clip(_start(counts), -_FURTHEST_START, _FURTHEST_START)
-    low, high = np.full(len(rho), -1.0), np.full(len(rho), 1.0)
-    active = np.arange(len(rho))
-    for _ in range(_MAX_STEPS):
-        at = rho[active]
-        score, slope = _score(counts[active], h[active], k[active], at)
-        low[active] = np.where(score > 0, at, low[active])
-        high[active] = np.where(score > 0, high[active], at)
-        step = np.divide(-score, slope, out=np.copysign(2.0, score), where=slope < 0)
-        target = np.clip(at + step, -LIMIT, LIMIT)
-        outside = (target <= low[active]) | (target >= high[active])
-        outside &= np.abs(step) > _CLOSE
-        rho[active] = np.where(outside, (low[active] + high[active]) / 2, target)
-        rho[active] = np.clip(rho[active], -LIMIT, LIMIT)
-        flat = np.maximum(np.abs(slope), np.abs(score)) < _FLAT
-        rho[active[flat]] = np.copysign(LIMIT, np.where(score == 0, at, score))[flat]
-        active = active[(np.abs(rho[active] - at) > _CLOSE) & ~flat]
-        if not active.size:
-            break
-    return rho, ~np.isin(np.arange(len(rho)), active)
-
-
 def _score(
     counts: NDArray[np.float64],
     h: NDArray[np.float64],
     k: NDArray[np.float64],
+    pairs: NDArray[np.intp],
     rho: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """First and second derivative of the log-likelihood of every pair."""
-    # Olsson (1979), eq. 12: sum of n_ab / pi_ab times the derivative of pi_ab
+    """First and second derivative of the log-likelihood of some of the pairs."""
+    # Olsson (1979): sum of n_ab / pi_ab times the derivative of pi_ab
+    h, k, counts = h[pairs], k[pairs], counts[pairs]
     probability = cell_probabilities(h, k, rho)
     value, slope = cell_slopes(h, k, rho)
     value /= probability
@@ -249,5 +222,5 @@ def _start(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     product = (counts @ points * points).sum(axis=1)
     cov = product / n - x * y
     variance = (rows @ points**2 / n - x**2) * (columns @ points**2 / n - y**2)
-    varies = variance > _CLOSE
+    varies = variance > _CONSTANT
     return np.asarray(np.divide(cov, np.sqrt(variance), out=np.zeros(len(n)), where=varies))

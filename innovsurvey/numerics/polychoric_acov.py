@@ -66,7 +66,8 @@ def influence(found: Polychoric) -> Influence:
     rank = np.argsort(found.order, axis=1)  # from a code to its place in the tables
     first, second = pair_index(len(rank))
     of_thresholds = _threshold_influence(found)
-    parts = [_rho_influence(found, of_thresholds, part) for part in _parts(found)]
+    parts = [np.zeros((0, *found.tables.counts.shape[1:]))]
+    parts += [_rho_influence(found, of_thresholds, part) for part in _parts(found)]
     rows = np.take_along_axis(np.concatenate(parts), rank[first][:, :, None], axis=1)
     return Influence(
         of_thresholds=np.take_along_axis(of_thresholds, rank[:, :, None], axis=1),
@@ -91,7 +92,7 @@ def standard_errors(
         for part in _parts(found)
     ]
     of_items = zip(np.sqrt(variances), found.n_categories.tolist(), strict=True)
-    return tuple(row[: k - 1] for row, k in of_items), np.sqrt(np.concatenate(rho))
+    return tuple(row[: k - 1] for row, k in of_items), np.sqrt(np.concatenate([np.zeros(0), *rho]))
 
 
 def acov(
@@ -117,7 +118,7 @@ def acov(
 
 def _parts(found: Polychoric) -> Iterator[slice]:
     """Cut the pairs into parts."""
-    return chunks(len(found.tables.counts), found.tables.counts[0].size)
+    return chunks(len(found.tables.counts), found.tables.margins.shape[1] ** 2)
 
 
 def _threshold_influence(found: Polychoric) -> NDArray[np.float64]:

@@ -38,7 +38,7 @@ def thresholds(margins: NDArray[np.float64]) -> NDArray[np.float64]:
     array
         One column less; `BEYOND` where an item has no further threshold.
     """
-    # Olsson (1979), eq. 4: tau_k is the normal quantile of the cumulative proportion.
+    # Olsson (1979): tau_k is the normal quantile of the cumulative proportion.
     totals = np.cumsum(margins, axis=1)
     n = totals[:, -1:]
     below = totals[:, :-1]
