@@ -83,7 +83,7 @@ _NONE_SAID: Final = frozenset(
         # English
         "dont know", "do not know", "i dont know", "i do not know", "dk", "dont know / not sure",
         "no opinion", "dont know / no opinion", "no answer", "no response", "not answered",
-        "not applicable", "does not apply", "na", "n/a", "n / a", "prefer not to say",
+        "not applicable", "does not apply", "na", "n/a", "n / a", "n a", "prefer not to say",
         "prefer not to answer", "prefer not to respond", "i prefer not to say",
         "i prefer not to answer", "rather not say", "decline to answer", "declined to answer",
         "refused", "refused to answer", "refuse to answer", "refuse", "unknown", "not known",

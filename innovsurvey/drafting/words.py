@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 _UNSEEN: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_TAG: Final = re.compile(r"<[^<>]*>")
+_TAG: Final = re.compile(r"</?[A-Za-z!][^<>]*>")  # "<5 %>" is none
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
 _NOT_SHOWN: Final = frozenset({"Cc", "Cs"})
 _LONGEST_ID: Final = 40

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from innovsurvey.drafting.xlsform_rows import build_form, kobo_form
+from innovsurvey.drafting.xlsform_rows import build_form, kobo_form, languages_of
 from innovsurvey.drafting.xlsform_survey import draft_form
 from innovsurvey.errors import DataError
 from innovsurvey.responses.files.options import ReadOptions
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _BOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _LARGEST: Final = 50_000_000
-_KNOWN_KINDS: Final = ("select_one", "select_multiple", "text", "integer", "begin", "note", "start")
+_PARTS_OF_ROWS: Final = ("name", "label", "$autoname", "$kuid")
 
 
 def recognise(raw: bytes, name: str) -> bool:
@@ -61,7 +61,12 @@ def _form_of_book(raw: bytes, name: str) -> tuple[Form, str]:
         message = f"{name} has no sheet survey. Name an XLSForm."
         raise DataError(message)
     set_as = _cells(settings)[:1]
-    form = build_form(_cells(survey), _cells(choices), set_as[0] if set_as else {})
+    said = [
+        language
+        for sheet in (survey, choices)
+        for language in languages_of(map(_heading, sheet.header if sheet else []))
+    ]
+    form = build_form(_cells(survey), _cells(choices), set_as[0] if set_as else {}, said)
     return form, form.settings.get("form_title") or form.settings.get("title", "")
 
 
@@ -119,5 +124,6 @@ def _content(raw: bytes) -> tuple[Mapping[str, Any], str] | None:
 
 def _is_row(row: object) -> bool:
     """Tell a row of a form."""
-    kind = row.get("type") if isinstance(row, Mapping) else None
-    return isinstance(kind, Mapping) or str(kind).replace(" ", "_").startswith(_KNOWN_KINDS)
+    if not isinstance(row, Mapping) or not isinstance(row.get("type"), (str, Mapping)):
+        return False
+    return any(part in row for part in _PARTS_OF_ROWS) or "label" in " ".join(map(str, row))

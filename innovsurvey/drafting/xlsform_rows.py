@@ -16,7 +16,7 @@ from innovsurvey.drafting.languages import language_of, script_language
 from innovsurvey.drafting.words import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from innovsurvey.drafting.model import Words
 
@@ -109,7 +109,7 @@ class _Texts:
     def of(cls, rows: Sequence[Cells], settings: Cells, said: Sequence[str]) -> _Texts:
         """Collect the languages of the headings; the default language comes first."""
         default = settings.get("default_language", "").strip()
-        named = [language for row in rows for language in _languages(row)]
+        named = [language for row in rows for language in languages_of(row)]
         order = dict.fromkeys([*([default] if default else []), *said, *named])
         codes: dict[str, str] = {}
         names: dict[str, str] = {}
@@ -139,9 +139,15 @@ class _Texts:
         return {code: found[code] for code in self.names if found.get(code)}
 
 
-def _languages(row: Cells) -> Iterable[str]:
-    """Give the languages that the headings of a row name."""
-    for heading in row:
+def languages_of(headings: Iterable[str]) -> Iterator[str]:
+    """Give the languages that headings name.
+
+    Examples
+    --------
+    >>> list(languages_of(["name", "label::English (en)", "hint:fr", "label"]))
+    ['English (en)', 'fr']
+    """
+    for heading in headings:
         match = _TEXT_COLUMN.fullmatch(heading)
         if match is not None and match[2]:
             yield match[2].strip()
