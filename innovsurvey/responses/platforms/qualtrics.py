@@ -110,19 +110,23 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
 class _Columns(ItemColumns):
     """The columns of an export, sorted into items, what goes with them, and what is left out.
 
-    ``origins`` tells from which place of the file a column comes.
+    ``origins`` tells from which place of the file a column comes; ``listed`` are rows whose boxes
+    shared a column.
     """
 
     notes: list[str] = field(default_factory=list)
     origins: dict[str, int] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    listed: set[str] = field(default_factory=set)
 
     def sort(self, export: Export) -> None:
         """Decide on every column."""
         self.names = export.names
         matcher = Matcher.of(self.instrument)
         names = matcher.names
-        targets = matcher.find(export, self._asked(export, names))
+        alone = {name for name, n in Counter(export.names).items() if n == 1}
+        lists = {name for name in alone if plain_heading(name) in names.boxes}
+        targets = matcher.find(export, _asked(export, names, lists))
         counts = Counter(targets.values())
         for place, name in enumerate(export.names):
             target, cells = targets.get(place), export.columns[place]
@@ -130,7 +134,7 @@ class _Columns(ItemColumns):
                 self.drop(name)
             elif target is None and _shows_order(export, place):
                 self.changes.append((name, "order_column_dropped", "", ""))
-            elif target is None and plain_heading(name) in names.boxes:
+            elif target is None and name in lists:
                 self._add_listed(name, cells, names)
             elif target is not None and counts[target] > 1:
                 self._add_versions(target, [p for p in targets if targets[p] == target], export)
@@ -143,24 +147,10 @@ class _Columns(ItemColumns):
         self.read_labels()
         self._read_html()
 
-    @staticmethod
-    def _asked(export: Export, names: Names) -> list[int]:
-        """Give the places of columns that may be questions."""
-        return [
-            place
-            for place, name in enumerate(export.names)
-            if plain_heading(name) in names.whole
-            or not (
-                name.casefold() in USUAL | PRIVATE
-                or plain_heading(name) in names.boxes
-                or _BESIDE.search(name)
-                or _shows_order(export, place)
-            )
-        ]
-
     def _add_listed(self, name: str, cells: list[str], names: Names) -> None:
         """Turn boxes that are listed in one column into one column per box."""
         row = plain_heading(name)
+        self.listed.add(row)
         known = names.labels[row] | _codes(names.boxes[row])
         items = list(names.boxes[row].values())
         read = {cell: _listed(cell, known) for cell in set(cells)}
@@ -207,11 +197,9 @@ class _Columns(ItemColumns):
 
     def _settle(self, names: Names) -> None:
         """Write 1 and 0 for boxes in columns of their own, or nothing if none is ticked."""
-        listed = {change[0] for change in self.changes if change[1] == "column_renamed"
-                  and plain_heading(change[2]) in names.boxes}  # fmt: skip
-        for boxes in names.boxes.values():
+        for row, boxes in names.boxes.items():
             places = [self.header.index(i) for i in boxes.values() if i in self.header]
-            if not places or {*boxes.values()} & listed:
+            if not places or row in self.listed:
                 continue
             lines = zip(*[self.columns[place] for place in places], strict=True)
             settled = settle_ticks([[_is_ticked(cell) for cell in line] for line in lines])
@@ -236,6 +224,21 @@ class _Columns(ItemColumns):
     def heading_of(self, place: int | None) -> str | None:
         """Give the new heading of a column of the file."""
         return next((h for h, origin in self.origins.items() if origin == place), None)
+
+
+def _asked(export: Export, names: Names, lists: set[str]) -> list[int]:
+    """Give the places of columns that may be questions; ``lists`` hold all boxes of one."""
+    return [
+        place
+        for place, name in enumerate(export.names)
+        if plain_heading(name) in names.whole
+        or not (
+            name.casefold() in USUAL | PRIVATE
+            or name in lists
+            or _BESIDE.search(name)
+            or _shows_order(export, place)
+        )
+    ]
 
 
 def _has_responses(table: TableFile) -> bool:
@@ -289,9 +292,8 @@ def _box_key(said: str) -> str:
 
 def _as_known(cells: list[str], format_: ResponseFormat) -> list[str]:
     """Give labels whose tags are taken out, where that makes them labels of the format."""
-    known = label_codes(format_)
-    read = {}
-    for cell in set(cells):
-        plain = unescape(_TAG.sub(" ", cell)) if "<" in cell or "&" in cell else cell
-        read[cell] = plain if normalise(plain) in known else cell
-    return [read[cell] for cell in cells]
+    marked = {cell for cell in set(cells) if "<" in cell or "&" in cell}
+    known = label_codes(format_) if marked else {}
+    plain = {cell: unescape(_TAG.sub(" ", cell)) for cell in marked}
+    read = {cell: words for cell, words in plain.items() if normalise(words) in known}
+    return [read.get(cell, cell) for cell in cells] if read else cells

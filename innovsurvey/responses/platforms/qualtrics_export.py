@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from innovsurvey.responses.platforms.answers import NO_CONSENT, has_declined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from innovsurvey.responses.table_file import TableFile
 
@@ -96,8 +96,9 @@ class Export:
             _name(*column, has_words=said is not None)
             for column in zip(table.header, texts, plain, strict=True)
         ]
-        columns = [[row[i] for row in body] for i in range(width)]
-        return cls(names, list(texts), plain, columns, [row[width:] for row in body])
+        beyond = [row[width:] for row in body]
+        columns = [list(column) for column in zip(*body, strict=False)][:width]
+        return cls(names, list(texts), plain, columns or [[] for _ in names], beyond)
 
     def column(self, name: str) -> list[str]:
         """Give the cells of a usual column, empty if it is not there."""
@@ -108,19 +109,10 @@ class Export:
 
     def aside(self) -> dict[int, str]:
         """Name the rows that are no answers of respondents, with the reason."""
-        found = {}
-        marks = zip(
-            self.column("status"),
-            self.column("distributionchannel"),
-            self.column("consent"),
-            strict=True,
-        )
-        for place, (status, channel, consent) in enumerate(marks):
-            if _is_tried(status) or _is_tried(channel):
-                found[place] = _PREVIEW_ROW
-            elif has_declined(consent):
-                found[place] = NO_CONSENT
-        return found
+        found = dict.fromkeys(_places(self.column("consent"), has_declined), NO_CONSENT)
+        for name in ("status", "distributionchannel"):
+            found |= dict.fromkeys(_places(self.column(name), _is_tried), _PREVIEW_ROW)
+        return dict(sorted(found.items()))
 
     def id_place(self) -> int | None:
         """Find the column of the ids of responses, by its name or by what stands below."""
@@ -205,6 +197,12 @@ def _name(heading: str, said: str, import_id: str, *, has_words: bool) -> str:
     if import_id and (import_id.casefold() in _CALLED or import_id.startswith("panel_")):
         return _CALLED.get(import_id.casefold(), by_id or heading)
     return heading if import_id else _CALLED.get("".join(heading.casefold().split()), heading)
+
+
+def _places(cells: Sequence[str], is_marked: Callable[[str], bool]) -> list[int]:
+    """Give the places of cells that are marked, each different one judged once."""
+    marked = {cell for cell in set(cells) if is_marked(cell)}
+    return [place for place, cell in enumerate(cells) if cell in marked] if marked else []
 
 
 def _is_tried(cell: str) -> bool:
