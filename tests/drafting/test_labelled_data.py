@@ -183,7 +183,7 @@ def test_a_table_of_answers_is_enough_for_a_draft(tmp_path, drafted, suffix):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.sav", b"$FL2@(#) SPSS DATA FILE", "cannot be read as SPSS"),
+        ("a.sav", b"$FL2@(#) SPSS DATA FILE", "is a damaged SPSS file"),
         ("a.csv", b"a,b\n", "a heading but no row"),
         ("a.json", b"[" * 1_000_000, "describes no survey that can be read"),
         ("a.pdf", b"%PDF-1.7", "describes no survey that can be read"),

@@ -111,7 +111,7 @@ def test_ids_with_leading_zeros_stay_texts(tmp_path):
         ("a.csv", b"<!DOCTYPE html><html></html>", "is a web page"),
         ("a.csv", b"<?xml version='1.0'?><a/>", "is an XML file"),
         ("a.csv", b"SUB,LEAD01\n1,\x00\x01\x02\x03\x04\x05\x06\x07\x0e", "holds binary data"),
-        ("a.csv", b"$FL2@(#) SPSS DATA FILE", "cannot be read as SPSS"),
+        ("a.csv", b"$FL2@(#) SPSS DATA FILE", "is a damaged SPSS file"),
         ("a.csv", b"SUB,LEAD01\n", "a heading but no row"),
         ("a.csv", b'SUB,LEAD01\n1,"2\n3,4\n', "opened and never closed"),
         ("a.csv", b"\xff\xfe\x00", "in no known encoding"),

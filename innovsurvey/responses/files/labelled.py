@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
 
 _Read = Any  # a reader of pyreadstat: its signature differs between kinds of files
+LATIN_NOTE: Final = (
+    "Texts do not fit the encoding that the file names; they were read as latin-1. Look at "
+    "accented letters, or give encoding=."
+)
 _CELLS_AT_ONCE: Final = 4_000_000
 _UNREADABLE: Final = (
     pyreadstat.ReadstatError,
@@ -113,10 +117,7 @@ class Source:
             is_encoding = "convert string" in str(error) or isinstance(error, UnicodeError)
             if is_encoding and self._encoding is None:
                 self._encoding = "LATIN1"
-                self.notes.append(
-                    "Texts do not fit the encoding that the file names; they were read as latin-1. "
-                    "Look at accented letters, or give encoding=."
-                )
+                self.notes.append(LATIN_NOTE)
                 return self._open(**options)
             message = f"{self.name} cannot be read as {self.what} ({error}). {SAVE_AS}"
             raise DataError(message) from None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pyreadstat
 
 from innovsurvey.responses.files.cell_texts import number_text, texts_of
-from innovsurvey.responses.files.labelled import LabelledFile, Source, named_reasons
+from innovsurvey.responses.files.labelled import LATIN_NOTE, LabelledFile, Source, named_reasons
+from innovsurvey.responses.files.spss_structure import check_structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -42,6 +44,10 @@ def read_spss(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     DataError
         The file is damaged, or promises more cells than it can hold.
     """
+    notes = []
+    if not is_portable(raw) and not check_structure(raw, name, options.encoding):
+        options = replace(options, encoding="LATIN1")
+        notes = [LATIN_NOTE]
     source = Source(raw, name, _read_portable if is_portable(raw) else _read_sav, "SPSS", options)
     read = LabelledFile()
     for heading, values, meta in source.columns():
@@ -56,7 +62,7 @@ def read_spss(raw: bytes, name: str, options: ReadOptions) -> TableFile:
             read.missing[heading] = named_reasons(missing, labels, write)
         if meta.column_names_to_labels.get(heading):
             read.texts[heading] = str(meta.column_names_to_labels[heading])
-    return read.table(name, "spss", source.notes, source.encoding)
+    return read.table(name, "spss", notes + source.notes, source.encoding)
 
 
 def _read_sav(file: Any, **options: Any) -> tuple[dict[str, list[Any]], Any]:
@@ -67,8 +73,9 @@ def _read_sav(file: Any, **options: Any) -> tuple[dict[str, list[Any]], Any]:
 
 
 def _read_portable(file: Any, **options: Any) -> tuple[dict[str, list[Any]], Any]:
-    """Read .por, which knows no encoding."""
+    """Read .por, whose encoding cannot be chosen."""
     read: Callable[..., Any] = pyreadstat.read_por
+    options.pop("encoding")
     values, meta = read(file, disable_datetime_conversion=True, **options)
     return values, meta
 

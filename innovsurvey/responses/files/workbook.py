@@ -26,6 +26,7 @@ from innovsurvey.responses.table_file import TableFile, as_table
 if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
 
+_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError)
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 
 
@@ -47,7 +48,9 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         sheet = workbook.get_sheet_by_name(chosen)
         records = [list(map(_cell_text, row)) for row in sheet.to_python(skip_empty_area=False)]
         merged = sheet.merged_cell_ranges or []
-    except (CalamineError, zlib.error, zipfile.BadZipFile, RuntimeError, OSError) as error:
+    except (CalamineError, *_UNREADABLE) as error:
+        if isinstance(error, DataError):
+            raise
         message = f"{name} cannot be read as an Excel file ({error}). {SAVE_AS}"
         raise DataError(message) from None
     if extent is not None and extent.has_formulas and raw.startswith(ZIP):
