@@ -10,9 +10,12 @@ from innovsurvey.definitions.model import Instrument
 from innovsurvey.definitions.questionnaire import Questionnaire
 from innovsurvey.definitions.translation import add_translation, translation_sheet
 from innovsurvey.drafting.new import new_instrument
+from innovsurvey.measurement.congruence import congruence
 from innovsurvey.measurement.correlations import correlations
 from innovsurvey.measurement.efa import efa
 from innovsurvey.measurement.factorability import factorability
+from innovsurvey.measurement.n_factors import n_factors
+from innovsurvey.measurement.parallel_analysis import parallel_analysis
 from innovsurvey.measurement.reliability import reliability
 from innovsurvey.models.regression import regression
 from innovsurvey.questionnaire.export import export_questionnaire
@@ -45,6 +48,7 @@ __all__ = [
     "__version__",
     "add_translation",
     "check_instrument",
+    "congruence",
     "correlations",
     "data_report",
     "efa",
@@ -61,8 +65,10 @@ __all__ = [
     "load_responses",
     "match_columns",
     "missing_data",
+    "n_factors",
     "new_instrument",
     "observer_gap",
+    "parallel_analysis",
     "participation",
     "plots",
     "publish",

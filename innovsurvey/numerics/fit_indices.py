@@ -25,6 +25,7 @@ class FactorFit:
     p_value: float
     null_chisq: float
     null_df: int
+    cfi: float
     tli: float
     rmsea: float
     rmsea_ci: tuple[float, float]
@@ -56,12 +57,14 @@ def factor_fit(
     null_objective = -float(np.linalg.slogdet(corr)[1])
     chisq = max(0.0, objective * multiplier) if not math.isnan(objective) else math.nan
     tests = df > 0 and not math.isnan(chisq)
+    null_chisq = null_objective * null_multiplier
     return FactorFit(
         chisq=chisq,
         df=df,
         p_value=float(special.chdtrc(df, chisq)) if tests else math.nan,
-        null_chisq=null_objective * null_multiplier,
+        null_chisq=null_chisq,
         null_df=null_df,
+        cfi=_cfi(chisq - df, null_chisq - null_df),
         tli=_tli(null_objective / null_df, objective / df, multiplier) if tests else math.nan,
         rmsea=_rmsea(chisq, df, n_obs) if tests else math.nan,
         rmsea_ci=rmsea_interval(chisq, df, n_obs) if tests else (math.nan, math.nan),
@@ -104,6 +107,12 @@ def _discrepancy(corr: NDArray[np.float64], common: NDArray[np.float64]) -> floa
     trace = np.trace(np.linalg.solve(model, corr))
     log_dets = np.linalg.slogdet(model)[1] - np.linalg.slogdet(corr)[1]
     return float(trace + log_dets - len(corr))
+
+
+def _cfi(excess: float, null_excess: float) -> float:
+    """Bentler (1990): 1 - max(chisq - df, 0) / max(the same without factors, with them, 0)."""
+    most = max(null_excess, excess, 0)
+    return 1.0 if most == 0 else 1 - max(excess, 0) / most
 
 
 def _tli(null_ratio: float, ratio: float, multiplier: float) -> float:

@@ -40,20 +40,6 @@ def average_partials(corr: NDArray[np.float64], power: int = 2) -> NDArray[np.fl
     return np.array(found)
 
 
-@one_thread()
-def common_part(corr: NDArray[np.float64], common: NDArray[np.float64]) -> float:
-    """Measure how far the factors exhaust what items share: CAF, 1 - KMO of the residuals."""
-    # Lorenzo-Seva, Timmerman & Kiers (2011), eq. 9
-    residual = corr - common
-    np.fill_diagonal(residual, 1)
-    inverse = np.linalg.pinv(residual, hermitian=True)
-    scale = np.sqrt(np.abs(np.diag(inverse)))
-    off = ~np.eye(len(corr), dtype=bool)
-    simple = (residual[off] ** 2).sum()
-    partial = ((inverse / np.outer(scale, scale))[off] ** 2).sum()
-    return float(1 - simple / (simple + partial))
-
-
 @dataclass(frozen=True, eq=False)
 class Hull:
     """Solutions on the upper hull of fit against the number of parameters.
