@@ -64,14 +64,14 @@ class Matcher:
         found = {}
         for place in places:
             name, said = export.names[place], export.said[place]
-            target = self.names.find(name, said, export.ids[place])
-            if target is None:
+            targets = self.names.candidates(name, said, export.ids[place])
+            agreeing = [target for target in targets if self._says(target, said)]
+            if not targets or (said and not agreeing and repeated[name] > 1):
                 continue
-            agrees = not said or self._says(target, said)
-            if not agrees and repeated[name] > 1:
-                continue
-            others = [] if agrees or not _NUMBERED.search(name) else self._saying(said, set())
-            found[place] = others[0] if len(others) == 1 else target
+            if said and not agreeing and _NUMBERED.search(name):
+                others = self._saying(said, set())
+                agreeing = others if len(others) == 1 else []
+            found[place] = (agreeing or targets)[0]
         return found
 
     def _by_words(

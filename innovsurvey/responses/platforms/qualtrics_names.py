@@ -93,18 +93,23 @@ class Names:
                 for position, item in enumerate(items, start=1):
                     self.numbered.setdefault(f"{tag}_{position}", item)
 
-    def find(self, heading: str, said: str, import_id: str) -> str | None:
-        """Find what a whole heading stands for."""
+    def candidates(self, heading: str, said: str, import_id: str) -> list[str]:
+        """Give what a whole heading may stand for, the surest first."""
         turned = list(_turned(heading))
         if turned:
-            found = [self.whole[name] for name in turned if name in self.whole]
-            ends = [self.ends[name] for name in turned if len(self.ends.get(name, ())) == 1]
-            return next(iter([*found, *(next(iter(end)) for end in ends)]), None)
-        name = plain_heading(heading)
-        by_words = self._box_by_words(name, said)
-        by_id = self._row_by_id(name, import_id)
-        found_ = by_words or by_id or self.whole.get(name) or self._box_by_number(name)
-        return found_ or self.numbered.get(name)
+            ends = (self.ends.get(name, set()) for name in turned)
+            found = [self.whole.get(name) for name in turned]
+            found += [next(iter(end)) for end in ends if len(end) == 1]
+        else:
+            name = plain_heading(heading)
+            by_words = self._box_by_words(name, said)
+            found = [by_words] if by_words else [
+                self._row_by_id(name, import_id),
+                self.whole.get(name),
+                self._box_by_number(name),
+                self.numbered.get(name),
+            ]  # fmt: skip
+        return list(dict.fromkeys(target for target in found if target is not None))
 
     def find_part(self, heading: str) -> str | None:
         """Find an item by a heading without signs, by its end, or by the end of an item's name."""

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import zipfile
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyreadstat
 import pytest
 from drafting.qualtrics_survey import question, shown, survey
 
@@ -33,11 +35,16 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("surveys")
 
 
+@cache
 def instrument_of(source, folder):
     path = folder / f"{source.stem}.yaml"
-    if not path.exists():
-        path.write_text(new_instrument("drafted", source=source), encoding="utf-8")
+    path.write_text(new_instrument("drafted", source=source), encoding="utf-8")
     return load_instrument(path)
+
+
+@cache
+def read(file, source, folder):
+    return isv.read_responses(file, instrument_of(source, folder))
 
 
 @cache
@@ -71,29 +78,31 @@ def test_insights_and_legacy_exports_give_the_same_answers(name, folder):
     assert first.data.notna().to_numpy().mean() > 0.8
 
 
-def test_every_cell_of_the_long_survey_comes_back(folder):
-    instrument = instrument_of(LONG.with_suffix(".qsf"), folder)
-    got = isv.read_responses(LONG, instrument)
-    heading, _, _, *body = rows_of(LONG)
+INSIGHTS = (
+    "Long_Exhaustive_Sample_Survey",
+    "Matrix_Single_Answer_Testing",
+    "No_Basis_for_Evaluation_Insights",
+    "Single_Answer_Matrix_Questions_Insights",
+)
+
+
+@pytest.mark.parametrize("name", INSIGHTS)
+def test_every_cell_comes_back(name, folder):
+    file, source = REAL / f"qtools_{name}.csv", name.removesuffix("_Insights")
+    got = read(file, REAL / f"qtools_{source}.qsf", folder)
+    heading, _, ids, *body = rows_of(file)
+    by_name = {plain_heading(name): place for place, name in enumerate(heading)}
     # Of one box the code is a sign alone, so the draft names it by its place, the fourth.
-    by_name = {plain_heading(name): place for place, name in enumerate(heading)} | {
-        plain_heading(f"{name[:-1]}c4"): place
-        for place, name in enumerate(heading)
-        if name.endswith("_-")
-    }
-    boxes = {item.id: item.row for item in instrument.items if item.matrix}
+    by_name |= {n.replace("sign", "c4"): p for n, p in by_name.items() if n.endswith("_sign")}
     # The boxes of one row share a heading in two questions of this old export: by their ids.
     for number in ("44", "45"):
         items = [item for item in got.data if item.startswith(f"Q{number}_2")]
-        ids = [
-            n
-            for n, cell in enumerate(rows_of(LONG)[2])
-            if f"QID{number}#2" in cell and "TEXT" not in cell
-        ]
-        by_name |= dict(zip(map(plain_heading, items), ids, strict=True))
+        places = [n for n, c in enumerate(ids) if f"QID{number}#2" in c and "TEXT" not in c]
+        by_name |= dict(zip(map(plain_heading, items), places, strict=bool(items)))
+    instrument = got.instrument
+    boxes = {item.id: item.row for item in instrument.items if item.matrix}
     for item in got.data:
-        place = by_name[plain_heading(item)]
-        cells = [row[place] for row in body]
+        cells = [row[by_name[plain_heading(item)]] for row in body]
         if item in boxes:
             ticked = got.data[[i for i in boxes if boxes[i] == boxes[item]]].eq(1).any(axis=1)
             expected = np.where(ticked, [float(c == "1") for c in cells], np.nan)
@@ -102,7 +111,6 @@ def test_every_cell_of_the_long_survey_comes_back(folder):
             numbers = pd.to_numeric(pd.Series(cells), errors="coerce")
             expected = numbers.where(~numbers.isin(codes)).to_numpy()
         np.testing.assert_array_equal(got.data[item].to_numpy(), expected)
-    assert got.data.shape == (31, 312)
 
 
 def as_json_ids(rows):
@@ -139,7 +147,7 @@ VARIANTS = {
 def test_variants_of_headings_give_the_same_answers(change, name, folder, tmp_path):
     instrument = instrument_of(REAL / f"qtools_{name}.qsf", folder)
     file = REAL / f"qtools_{name}_Insights.csv"
-    expected = isv.read_responses(file, instrument)
+    expected = read(file, REAL / f"qtools_{name}.qsf", folder)
     assert_equal(
         isv.read_responses(written(change(rows_of(file)), tmp_path / "x.csv"), instrument), expected
     )
@@ -156,37 +164,70 @@ def test_kinds_of_files_give_the_same_answers(kind, folder, tmp_path):
         for row in rows:
             book.active.append(row)
         book.save(path)
-    assert_equal(isv.read_responses(path, instrument), isv.read_responses(LONG, instrument))
+    assert_equal(isv.read_responses(path, instrument), read(LONG, LONG.with_suffix(".qsf"), folder))
 
 
-def labelled(instrument, heading, cell, change):
-    """Write a code as the label that it stands for."""
+def labelled(instrument, heading, cells, change):
+    """Write codes as the labels that they stand for."""
     ids = {plain_heading(i.written or i.id): i for i in instrument.items if not i.matrix}
     item = ids.get(plain_heading(heading))
-    if item is None or not cell:
-        return cell
+    if item is None or instrument.format_of(item.id).level in {"text", "number"}:
+        return cells
     format_ = instrument.format_of(item.id)
-    options = [(p.value, p.label) for p in format_.points] + [
-        (m.code, m.label) for m in format_.missing
-    ]
-    return next((change(t["en"]) for v, t in options if t and v == float(cell)), cell)
+    labels = {p.value: p.label for p in format_.points} | {m.code: m.label for m in format_.missing}
+    return [change(labels[float(cell)]["en"]) if cell else cell for cell in cells]
 
 
+CHANGES = {
+    "plain": str,
+    "with tags": lambda text: f"<strong>{text}</strong>",
+    "with signs": lambda text: text.replace("e", "&#101;", 1),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize(
-    "change", [str, lambda t: f"<strong>{t}</strong>", lambda t: t.replace("'", "&#39;")],
-    ids=["plain", "with tags", "with signs"],
-)  # fmt: skip
-def test_choice_texts_give_the_same_answers(change, folder, tmp_path):
-    instrument = instrument_of(LONG.with_suffix(".qsf"), folder)
-    rows = rows_of(LONG)
-    heading = rows[0]
-    texts = [
-        [labelled(instrument, h, c, change) if h not in {"Q47"} and "_TEXT" not in h else c
-         for h, c in zip(heading, row, strict=True)]
-        for row in rows[3:]
-    ]  # fmt: skip
-    got = isv.read_responses(written([*rows[:3], *texts], tmp_path / "t.csv"), instrument)
-    assert_equal(got, isv.read_responses(LONG, instrument))
+    "name", ["No_Basis_for_Evaluation_Insights", "Matrix_Single_Answer_Testing"]
+)
+def test_choice_texts_give_the_same_answers(name, change, folder, tmp_path):
+    file = REAL / f"qtools_{name}.csv"
+    source = REAL / f"qtools_{name.removesuffix('_Insights')}.qsf"
+    instrument = instrument_of(source, folder)
+    first, second, third, *body = rows_of(file)
+    columns = zip(*body, strict=True)
+    texts = [labelled(instrument, h, c, change) for h, c in zip(first, columns, strict=True)]
+    rows = [first, second, third, *zip(*texts, strict=True)]
+    got = isv.read_responses(written(rows, tmp_path / "t.csv"), instrument)
+    assert_equal(got, read(file, source, folder))
+    assert "label_matched" in set(got.log["rule"])
+
+
+def test_data_for_spss_give_the_same_answers(folder, tmp_path):
+    source = REAL / "qtools_No_Basis_for_Evaluation.qsf"
+    expected = read(REAL / "qtools_No_Basis_for_Evaluation_Insights.csv", source, folder)
+    names, texts, _, *body = rows_of(REAL / "qtools_No_Basis_for_Evaluation_Insights.csv")
+    frame = pd.DataFrame(body, columns=[n.replace("-", "_") for n in names])
+    answers = [name for name in frame if name.startswith("Q")]
+    frame[answers] = frame[answers].apply(pd.to_numeric)
+    labels = {1.0: "Like", 2.0: "Neither like nor dislike", 3.0: "Dislike", -1.0: "No Opinion"}
+    path = tmp_path / "export.sav"
+    pyreadstat.write_sav(
+        frame, path, column_labels=dict(zip(frame, texts, strict=True)),
+        variable_value_labels=dict.fromkeys(("Q3_1", "Q3_2", "Q3_3", "Q3_4"), labels),
+    )  # fmt: skip
+    got = isv.read_responses(path, instrument_of(source, folder))
+    assert "Qualtrics" in got.notes[0]
+    assert_equal(got, expected)
+
+
+def test_an_archive_with_one_file_gives_the_same_answers(folder, tmp_path):
+    source = REAL / "qtools_No_Basis_for_Evaluation.qsf"
+    file = REAL / "qtools_No_Basis_for_Evaluation_Legacy.csv"
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(file, "No Basis for Evaluation_June 24, 2016.csv")
+    got = isv.read_responses(path, instrument_of(source, folder))
+    assert_equal(got, read(file, source, folder))
 
 
 USUAL = ("ResponseId", "StartDate", "Finished", "Status")
