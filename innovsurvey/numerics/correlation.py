@@ -171,7 +171,14 @@ def pair_moments(
     return reduce(PairMoments.__add__, map(PairMoments.of_block, parts, blocks_of(weights)))
 
 
-def smooth(corr: NDArray[np.float64]) -> NDArray[np.float64]:
+def count_together(answered: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count the rows that answered both columns of each pair; each column on the diagonal."""
+    parts = (block.astype(np.float32) for block in blocks_of(answered))
+    # Counts of one block are whole numbers that single precision holds exactly.
+    return reduce(np.add, ((part.T @ part).astype(np.int64) for part in parts))
+
+
+def smoothed(corr: NDArray[np.float64]) -> NDArray[np.float64]:
     """Raise the eigenvalues that are not positive, as cor.smooth() of psych does.
 
     Values below 1e-12 become 1e-10, all are scaled to their old sum, and the matrix that they

@@ -78,21 +78,26 @@ def influence(found: Polychoric) -> Influence:
 
 def standard_errors(
     found: Polychoric,
-) -> tuple[tuple[NDArray[np.float64], ...], NDArray[np.float64]]:
-    """Give the standard errors of the thresholds of each item, and of each pair's correlation.
+    codes: NDArray[np.integer],
+    weights: NDArray[np.float64] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the standard errors of all thresholds, item after item, and of all correlations.
 
-    They come from the tables alone, so the rows must have had no weights.
+    Without weights they come from the tables alone; with weights from one pass over the rows.
     """
+    if weights is not None:
+        total = sum((rows**2).sum(axis=1) for rows in _influences(found, codes, weights))
+        errors = np.sqrt(np.asarray(total))
+        n_thresholds = int((found.n_categories - 1).sum())
+        return errors[:n_thresholds], errors[n_thresholds:]
     of_thresholds = _threshold_influence(found)
     variances = np.einsum("ic,ict->it", found.tables.margins, of_thresholds**2)
-    rho = [
-        np.einsum(
-            "pab,pab->p", found.tables.counts[part], _rho_influence(found, of_thresholds, part) ** 2
-        )
-        for part in _parts(found)
-    ]
-    of_items = zip(np.sqrt(variances), found.n_categories.tolist(), strict=True)
-    return tuple(row[: k - 1] for row, k in of_items), np.sqrt(np.concatenate([np.zeros(0), *rho]))
+    real = np.arange(variances.shape[1]) < (found.n_categories - 1)[:, None]
+    rho = [np.zeros(0)]
+    for part in _parts(found):
+        squares = _rho_influence(found, of_thresholds, part) ** 2
+        rho.append(np.einsum("pab,pab->p", found.tables.counts[part], squares))
+    return np.sqrt(variances[real]), np.sqrt(np.concatenate(rho))
 
 
 def acov(
@@ -106,14 +111,17 @@ def acov(
     correlations of the pairs (0, 1), (0, 2), ..., (1, 2), .... Times the number of rows this
     is the Gamma (NACOV) of lavaan, in its order.
     """
+    return np.asarray(sum(rows @ rows.T for rows in _influences(found, codes, weights)))
+
+
+def _influences(
+    found: Polychoric, codes: NDArray[np.integer], weights: NDArray[np.float64] | None
+) -> Iterator[NDArray[np.float64]]:
+    """Give the weighted influences of the people, block by block."""
     tables = influence(found)
-    n_estimates = tables.n_thresholds.sum() + len(tables.of_correlations)
-    total = np.zeros((n_estimates, n_estimates))
     weighted = blocks_of(np.ones(len(codes)) if weights is None else weights, _BLOCK_ROWS)
     for block, weight in zip(blocks_of(codes, _BLOCK_ROWS), weighted, strict=True):
-        rows = tables.rows(block) * weight
-        total += rows @ rows.T
-    return total
+        yield tables.rows(block) * weight
 
 
 def _parts(found: Polychoric) -> Iterator[slice]:

@@ -14,7 +14,8 @@ def test_matrix_is_that_of_numpy(climate, kind):
     got = correlations(items, kind=kind)
     np.testing.assert_allclose(got.matrix, np.corrcoef(items.T), rtol=0, atol=1e-13)
     assert got.matrix.index.tolist() == got.matrix.columns.tolist() == items.columns.tolist()
-    assert (got.kind, got.n_obs) == ("pearson", 2_042)
+    assert got.n_obs == 2_042
+    assert set(got.kind.to_numpy()[np.triu_indices(19, 1)]) == {"pearson"}
 
 
 @pytest.mark.parametrize("rho", [-0.6, 0.0, 0.3, 0.9])
@@ -27,7 +28,7 @@ def test_true_correlation_is_recovered(rng, rho):
 def test_missing_rows_are_left_out(climate):
     items = climate[["LEAD01", "LEAD02", "LEAD03"]].astype(float)
     items.iloc[:10, 0] = np.nan
-    got = correlations(items)
+    got = correlations(items, missing="listwise")
     assert got.n_obs == 2_032
     np.testing.assert_allclose(got.matrix, items.iloc[10:].corr(), atol=1e-13)
 
