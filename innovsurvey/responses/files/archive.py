@@ -139,7 +139,7 @@ def _from_zip(raw: bytes, name: str) -> Member:
 
 def _choose(names: list[str], archive: str) -> tuple[str, list[str]]:
     """Choose the table of an archive; what computers put in by themselves is no file of it."""
-    own = [n for n in names if "__MACOSX" not in n and not PurePosixPath(n).name.startswith(".")]
+    own = [n for n in names if "__MACOSX" not in n and not _shown(n).startswith(".")]
     tables = [n for n in own if _suffix(n) in _TABLES]
     tables = [n for n in tables if _suffix(n) not in _SIDE_FILES] or tables
     if len(tables) == 1:

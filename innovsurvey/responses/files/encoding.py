@@ -14,7 +14,7 @@ _BOMS: Final = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_SINGLE_BYTE: Final = frozenset({"windows-1252", "latin-1"})
+_SINGLE_BYTE: Final = ("windows-1252", "latin-1")
 _OTHERS: Final = ("mac-roman", "cp850")
 _LOOKED_AT: Final = 200_000
 # A letter outside ASCII between two small letters is a small letter in nearly every word.
@@ -43,7 +43,10 @@ def decode(raw: bytes, name: str, encoding: str | None) -> tuple[str, str, list[
             text = raw.decode(used)
         except UnicodeError:
             continue
-        return text, used, _notes(raw, text, used)
+        likelier = _likelier(raw, text) if used in _SINGLE_BYTE else None
+        if used == "latin-1" and likelier is not None:
+            used, text, likelier = likelier, raw.decode(likelier), None
+        return text, used, _notes(raw, used, likelier)
     message = f"{name} is text in no known encoding. Save it as UTF-8, or give encoding=."
     raise DataError(message)
 
@@ -67,21 +70,20 @@ def guess_encodings(raw: bytes) -> list[str]:
     return ["utf-8", "windows-1252", "latin-1"]
 
 
-def _notes(raw: bytes, text: str, used: str) -> list[str]:
+def _notes(raw: bytes, used: str, likelier: str | None) -> list[str]:
     """Say that an encoding was guessed, and which other one looks likelier by the letters."""
-    if used not in _SINGLE_BYTE or raw.isascii():
+    if used not in (*_SINGLE_BYTE, *_OTHERS) or raw.isascii():
         return []
     note = f"Read as {used}, because it is not UTF-8; look at accented letters"
-    likelier = _likelier(raw[:_LOOKED_AT], text[:_LOOKED_AT])
     hint = f': encoding="{likelier}" looks likelier' if likelier else ""
     return [f"{note}{hint}."]
 
 
 def _likelier(raw: bytes, text: str) -> str | None:
     """Name an encoding of old Macs or of DOS that gives words fewer odd letters inside."""
-    fewest, found = _odd_letters(text), None
+    fewest, found = _odd_letters(text[:_LOOKED_AT]), None
     for encoding in _OTHERS:
-        odd = _odd_letters(raw.decode(encoding))
+        odd = _odd_letters(raw[:_LOOKED_AT].decode(encoding))
         if odd < fewest:
             fewest, found = odd, encoding
     return found

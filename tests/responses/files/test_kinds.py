@@ -1,0 +1,132 @@
+"""One small table in every kind of file is the same table."""
+
+import gzip
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from innovsurvey.errors import DataError
+from innovsurvey.responses.files.options import ReadOptions
+from innovsurvey.responses.files.reading import as_table_file
+
+from .make_tables import TABLE, archive, ods_table, xlsb_table
+
+XLS = Path(__file__).parents[2] / "data" / "tables" / "answers.xls"
+CSV = "\r\n".join(",".join(row) for row in TABLE).encode()
+FRAME = pd.DataFrame(
+    {
+        "who": ["p1", "p2", "p3"],
+        "q1": [4, 2.5, np.nan],
+        "when": pd.to_datetime(["2026-01-02 03:04:05", "2026-01-03 00:00:00", None]),
+        "remark": ["naïve – résumé", "=1+1", "æøå"],
+    }
+)
+
+
+def as_file(write, **options):
+    """Give what a method of the frame writes."""
+    out = io.BytesIO()
+    getattr(FRAME, write)(out, index=False, **options)
+    return out.getvalue()
+
+
+def read(raw, name="answers", **options):
+    return as_table_file(raw, name, ReadOptions(**options))
+
+
+KINDS = {
+    "csv": ("csv", CSV),
+    "tsv": ("csv", CSV.replace(b",", b"\t")),
+    "csv in zip": ("csv", archive({"folder/answers.csv": CSV})),
+    "csv beside a Mac's own file": (
+        "csv",
+        archive({"a.csv": CSV, "__MACOSX/._a.csv": b"\0\5", ".DS_Store": b"\0"}),
+    ),
+    "csv beside a text": ("csv", archive({"a.csv": CSV, "README.txt": b"See the table."})),
+    "csv in gzip": ("csv", gzip.compress(CSV)),
+    "xls": ("excel", XLS.read_bytes()),
+    "ods": ("excel", ods_table()),
+    "xlsb": ("excel", xlsb_table()),
+    "xlsx": ("excel", as_file("to_excel")),
+    "xlsx in zip": ("excel", archive({"a.xlsx": as_file("to_excel")})),
+    "parquet": ("parquet", as_file("to_parquet")),
+    "parquet in gzip": ("parquet", gzip.compress(as_file("to_parquet"))),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_gives_the_same_texts(kind):
+    reader, raw = KINDS[kind]
+    table = read(raw)
+    assert table.reader == reader
+    assert [table.header, *table.filled()] == TABLE
+    assert table.provenance["size"] == len(raw)
+
+
+def test_what_is_in_an_archive_is_named():
+    table = read(archive({"export/a.csv": CSV, "notes.txt": b"x"}))
+    assert table.notes == ["a.csv was read out of the archive.", "Also in the archive: notes.txt."]
+    assert table.provenance["member"] == "a.csv"
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"a.csv": CSV, "b/c.xlsx": b"x"}, r"holds 2 tables: a\.csv, c\.xlsx"),
+        ({"photo.jpg": b"x"}, r"holds no table of answers: photo\.jpg"),
+        ({"inner.zip": archive({"a.csv": CSV})}, "another archive in it"),
+        ({"a.csv": archive({"a.csv": CSV})}, "another archive in it"),
+        ({"a.csv": b"%PDF-1.7"}, "a PDF document"),
+        ({}, "an empty zip archive"),
+        ({"../../etc/a.csv": b"a,b\n"}, r"^a\.csv has a heading but no row"),
+        ({"..\\..\\b.csv": b"a,b\n"}, r"^b\.csv has a heading but no row"),
+    ],
+)
+def test_other_archives_are_refused_by_name(members, message):
+    raw = archive(members)
+    with pytest.raises(DataError, match=message):
+        read(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (gzip.compress(CSV)[:-10], "breaks off"),
+        (b"\x1f\x8b" + b"rubbish" * 9, "damaged gzip"),
+        (archive({"a.csv": CSV})[:40] + b"#####" + archive({"a.csv": CSV})[45:], "cannot be unpa"),
+        (as_file("to_parquet")[:-9], "cannot be read as a Parquet file"),
+        (b"PAR1" + b"\0" * 99, "cannot be read as a Parquet file"),
+        (b"ARROW1\0\0", "an Arrow"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    ],
+)
+def test_damaged_and_foreign_files_are_refused(raw, message):
+    with pytest.raises(DataError, match=message):
+        read(raw)
+
+
+def test_parquet_of_every_type_becomes_texts():
+    frame = pd.DataFrame(
+        {
+            "truth": pd.array([True, False, None], dtype="boolean"),
+            "whole": pd.array([1, None, -3], dtype="Int64"),
+            "kind": pd.Categorical(["a", None, "b"]),
+            "list": [[1, 2], None, []],
+            "big": [1e300, 0.1, np.nan],
+        }
+    )
+    out = io.BytesIO()
+    frame.to_parquet(out)
+    table = read(out.getvalue())
+    assert table.rows[0] == ["1", "1", "a", "[1, 2]", "1e+300"]
+    assert table.rows[1] == ["0", "", "", "", "0.1"]
+    assert table.rows[2] == ["", "-3", "b", "[]", ""]
+
+
+def test_sheets_are_chosen_in_open_document_files_too():
+    with pytest.raises(DataError, match=r"no sheet 'Answer' \(did you mean Answers\?\)"):
+        read(ods_table(), sheet="Answer")
+    assert read(ods_table(), sheet="Answers").provenance["sheet"] == "Answers"
