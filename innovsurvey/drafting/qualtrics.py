@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.drafting.answer_kinds import LEVEL_REMARK, NO_ANSWER_REMARK
 from innovsurvey.drafting.model import DraftBlock, DraftContext, SurveyDraft
-from innovsurvey.drafting.qualtrics_answers import as_mapping, language_of
+from innovsurvey.drafting.qualtrics_answers import as_mapping, language_of, with_carried
 from innovsurvey.drafting.qualtrics_questions import Questions
 from innovsurvey.drafting.words import plain_text
 from innovsurvey.errors import DataError
@@ -190,7 +190,8 @@ def _asked_in(
     block: dict[str, Any], questions: dict[str, dict[str, Any]], remarks: list[str]
 ) -> Iterator[dict[str, Any]]:
     """Give the questions of a block, once per loop where it is asked several times."""
-    asked = [questions[qid] for qid in _question_ids(block) if qid in questions]
+    known = (questions[qid] for qid in _question_ids(block) if qid in questions)
+    asked = [with_carried(question, questions) for question in known]
     options = as_mapping(block.get("Options"))
     looped = str(options.get("Looping") or "None") != "None"
     loops = as_mapping(as_mapping(options.get("LoopingOptions")).get("Static"))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LANGUAGES: Final = {"ZH-S": "zh-Hans", "ZH-T": "zh-Hant", "SR-BA": "sr-BA", "ES-ES": "es-ES"}
 _NUMBER: Final = re.compile(r"-?\d{1,16}(\.\d+)?")
 _WHOLE: Final = re.compile(r"\d+")
+_LOCATOR: Final = re.compile(r"q://(QID\w+)/")
 _FEWEST_STEPS: Final = 3
 _LARGEST: Final = 2.0**53  # whole numbers beyond are not exact
 
@@ -103,13 +104,45 @@ def choices(
     return [
         Choice(
             place,
-            plain_text(str(recodes.get(place, place))),
+            plain_text(str(recodes.get(place, place.removeprefix("x")))),
             _words(texts, part, place),
             plain_text(str(names.get(place) or "")),
             str(left_out.get(place, "Yes")).casefold() != "no",
         )
         for place in places
     ]
+
+
+def with_carried(
+    question: dict[str, Any], questions: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Add the choices that a question takes over from another, whose places begin with x."""
+    said = question.get("DynamicChoices")
+    match = _LOCATOR.search(str(as_mapping(said).get("Locator") or ""))
+    source = questions.get(match[1], {}) if match else {}
+    carried = {f"x{place}": c for place, c in as_mapping(source.get("Choices")).items()}
+    if not carried:
+        return question
+    others = as_mapping(question.get("Language"))
+    from_there = as_mapping(source.get("Language"))
+    languages = {
+        code: _added(as_mapping(texts), as_mapping(from_there.get(code)))
+        for code, texts in others.items()
+    }
+    order = map(str, as_mapping(source.get("ChoiceOrder")).values())
+    own = list(as_mapping(question.get("ChoiceOrder")).values())
+    return {
+        **question,
+        "Choices": {**as_mapping(question.get("Choices")), **carried},
+        "ChoiceOrder": [*own, *(f"x{place}" for place in order)],
+        "Language": languages,
+    }
+
+
+def _added(texts: dict[str, Any], source: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the carried choices in one language."""
+    carried = {f"x{place}": c for place, c in as_mapping(source.get("Choices")).items()}
+    return {**texts, "Choices": {**carried, **as_mapping(texts.get("Choices"))}}
 
 
 def _words(texts: Mapping[str, Mapping[str, Any]], part: str, place: str) -> Words:

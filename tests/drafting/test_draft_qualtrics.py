@@ -232,6 +232,17 @@ def test_loops_ask_once_per_round_with_its_words():
     assert any("once per loop" in remark for remark in got.remarks)
 
 
+def test_choices_that_are_carried_forward_are_there():
+    source = question("QID1", "MC", "MAVR", Choices=shown("Tea", "Milk"), Language={
+        "DA": {"QuestionText": "Hvad?", "Choices": shown("Te", "Mælk")}})  # fmt: skip
+    more = question("QID2", "Matrix", "Likert", Choices=shown("Other"), Answers=shown(*"abc"),
+                    Language={"DA": {"QuestionText": "Hvor ofte?", "Choices": shown("Andet")}},
+                    DynamicChoices={"Locator": "q://QID1/ChoiceGroup/SelectedChoices"})  # fmt: skip
+    got = {item.heading: item.text for item in drafted(survey(source, more)).items}
+    assert list(got) == ["Q2_1", "Q2_x1", "Q2_x2"]
+    assert got["Q2_x2"] == {"en": "Milk", "da": "Mælk"}
+
+
 def test_a_tag_that_is_there_twice_gives_way_to_the_id():
     first, second = question("QID1", "TE", "SL"), question("QID2", "TE", "SL")
     got = drafted(survey(first, {**second, "DataExportTag": "Q1"}))

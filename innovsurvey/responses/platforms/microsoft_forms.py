@@ -102,4 +102,5 @@ def _looks_so(table: TableFile) -> bool:
     rows = [row for row in table.filled()[:50] if any(row)]
     numbers = all(_NUMBER.fullmatch(row[0].strip()) for row in rows)
     who = [row[3].strip().casefold() for row in rows]
-    return numbers and dates_at(table, [1, 2]) and all("@" in w or w in _ANONYMOUS for w in who)
+    says_who = any(who) and all("@" in w or w in _ANONYMOUS for w in who)
+    return numbers and says_who and dates_at(table, [1, 2])

@@ -220,6 +220,24 @@ def test_data_for_spss_give_the_same_answers(folder, tmp_path):
     assert_equal(got, expected)
 
 
+def test_new_and_old_samples_of_one_answer_are_equal(tmp_path):
+    choice = question("QID1", "MC", "SAVR", "This is a multiple choice question.",
+                      Choices=shown("A", "B", "C"))  # fmt: skip
+    source = tmp_path / "sample.qsf"
+    source.write_bytes(
+        survey(choice, question("QID2", "TE", "SL", "This is a free text question."))
+    )
+    instrument = instrument_of(source, tmp_path)
+    new, old = (
+        isv.read_responses(REAL / f"qualtRics_{name}.csv", instrument)
+        for name in ("sample", "sample_legacy")
+    )
+    assert_equal(new, old)
+    assert new.data.to_dict("index") == {"R_2YPOQ602ER1jkf1": {"Q1": 2.0}}
+    assert new.texts["Q2"].tolist() == old.texts["Q2"].tolist() == ["Hello World!"]
+    assert "130.92.34.66" not in new.context.to_csv() + old.context.to_csv()
+
+
 def test_an_archive_with_one_file_gives_the_same_answers(folder, tmp_path):
     source = REAL / "qtools_No_Basis_for_Evaluation.qsf"
     file = REAL / "qtools_No_Basis_for_Evaluation_Legacy.csv"
