@@ -9,6 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_TWO: Final = 2
 _NO_VARIANCE: Final = 1e-12  # of a sum, relative to the variances that are summed
 
 
@@ -58,6 +59,25 @@ def average_r(corr: NDArray[np.float64]) -> float:
 def has_total(cov: NDArray[np.float64]) -> bool:
     """Tell whether the sum of the items varies at all."""
     return bool(cov.sum() > _NO_VARIANCE * np.trace(cov))
+
+
+def spearman_brown(r: float, times: float = 2) -> float:
+    """Step the reliability r up to a scale that is so many times as long."""
+    return times * r / (1 + (times - 1) * r)
+
+
+def runs_against(corr: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which items correlate negatively with the others, once those share a direction.
+
+    The direction of each item is its sign on the first principal component, so that several
+    items with the wrong key are told from those they pull down.
+    """
+    if len(corr) == _TWO:
+        return np.full(_TWO, corr[0, 1] < 0)
+    first = np.linalg.eigh(corr)[1][:, -1]
+    signs = np.where(first * (first.sum() or 1) < 0, -1.0, 1.0)
+    turned = r_drop(corr * np.outer(signs, signs))
+    return np.asarray(signs * turned < 0)
 
 
 def omega_total(loadings: NDArray[np.float64], uniquenesses: NDArray[np.float64]) -> float:

@@ -151,7 +151,10 @@ def test_an_item_without_error_is_doubted(rng):
     corr = np.array([[1, 0.9, 0.9], [0.9, 1, 0.7], [0.9, 0.7, 1]])  # needs a loading of 1.08
     rows = rng.multivariate_normal(np.zeros(3), corr, size=2_000)
     got = reliability(pd.DataFrame(rows, columns=list("abc")))
-    assert got.notes == ("Heywood case: omega_total takes a as free of error; doubt it.",)
+    assert got.notes == (
+        "Heywood case: omega_total takes a as free of error; doubt it.",
+        "omega_total_ci is empty: a Heywood case. Ask for a bootstrap with n_boot=1000.",
+    )
 
 
 def test_empty_item_statistics_have_a_note(rng):
