@@ -19,6 +19,7 @@ from innovsurvey.responses.files.limesurvey_archive import (
     refuse_survey,
 )
 from innovsurvey.responses.files.limesurvey_json import is_json_export, read_json_export
+from innovsurvey.responses.files.limesurvey_syntax import is_syntax, read_syntax
 from innovsurvey.responses.files.limits import LARGEST_FILE
 from innovsurvey.responses.files.odk_archive import is_odk_archive, read_odk_archive
 from innovsurvey.responses.files.options import SAVE_AS, ZIP
@@ -87,7 +88,10 @@ def read_table(path: Path, options: ReadOptions) -> TableFile:
         No such file, a folder, an empty file, a file of a kind that holds no table, a heading
         without rows; or what the reader of its kind finds wrong.
     """
-    return as_table_file(read_bytes(path), path.name, options)
+    raw = read_bytes(path)
+    if is_syntax(raw):
+        return _with_provenance(read_syntax(raw, path), raw, path.name)
+    return as_table_file(raw, path.name, options)
 
 
 def as_table_file(raw: bytes, name: str, options: ReadOptions) -> TableFile:
@@ -114,6 +118,11 @@ def as_table_file(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         raise DataError(message)
     if inner is not raw:
         table.provenance["member"] = inner_name
+    return _with_provenance(table, raw, name)
+
+
+def _with_provenance(table: TableFile, raw: bytes, name: str) -> TableFile:
+    """Note which file was read, and when."""
     table.provenance.update(
         file=name,
         size=len(raw),

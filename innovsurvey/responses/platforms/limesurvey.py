@@ -73,7 +73,7 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     if _has_codes_below(table):
         return "codes stand below the questions, as in its VV export"
     if table.reader == "limesurvey":
-        return "only its archives and JSON files look like this"
+        return "only LimeSurvey writes files of this kind"
     named = _named_columns(table)
     if set(named.values()) >= USUAL:
         columns = (table.header[place] for place, code in named.items() if code in USUAL)

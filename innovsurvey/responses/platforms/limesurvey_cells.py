@@ -32,6 +32,7 @@ NOT_ASKED: Final = frozenset(
     }
 )  # fmt: skip
 _NOT_ASKED: Final = "N/A"
+_OTHER_IN_SPSS: Final = "666666"  # its syntax recodes -oth- so, where all other codes are numbers
 # Codes of answers that LimeSurvey words itself.
 _FIXED: Final = {
     frozenset({"y", "n"}): {"y": "Yes", "n": "No"},
@@ -80,6 +81,8 @@ class Answers:
         if plain in NOT_ASKED and plain not in self.readable:
             return _NOT_ASKED
         if _NUMBER.fullmatch(plain):
+            if OTHER in self.written and plain == _OTHER_IN_SPSS and label is None:
+                return OTHER
             return label if label is not None and (self.written or is_label) else cell
         if label is not None:
             return cell if plain in self.readable else label

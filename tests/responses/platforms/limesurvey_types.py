@@ -305,6 +305,37 @@ def for_spss(answers):
     return [header, *rows]
 
 
+def as_spss(answers):
+    """Write the syntax for SPSS, and the data file without a heading that it names."""
+    header, *rows = for_spss(answers)
+    names = [f"V{n}" for n in range(1, len(header) + 1)]
+    lines = ["GET DATA", " /TYPE=TXT", f" /FILE='survey_{SID}_SPSS_data_file.dat'"]
+    lines += [' /DELIMITERS=","', ' /QUALIFIER="\'"', " /VARIABLES="]
+    lines[-1] += "".join(f"\n {name} A20" for name in names) + "."
+    lines += ["CACHE.", "EXECUTE.", "*Define Variable Properties."]
+    lines += [
+        f'VARIABLE LABELS {n} "{h[:4]}""+\n"{h[4:]} ""x""".'
+        for n, h in zip(names, header, strict=True)
+    ]
+    lines.append("*Define Value labels.")
+    for name, column in zip(names[len(OWN) :], columns(), strict=True):
+        if column.type in "YGCE":
+            said = [label[0] for label in FIXED[column.type].values()]
+            pairs = [f' {n} "{label}"' for n, label in enumerate(said, 1)]
+            lines += [f"VALUE LABELS  {name}", "\n".join(pairs) + "."]
+    lines += [f"RENAME VARIABLES ( {n} = {h} )." for n, h in zip(names, header, strict=True)]
+    data = "\n".join(",".join("" if c in {None, ""} else quoted(c) for c in row) for row in rows)
+    return "\n".join(lines).encode("utf-8-sig"), data.encode("utf-8-sig")
+
+
+def quoted(cell):
+    """Quote a cell as the export for SPSS does; a date has the day first there."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", cell):
+        year, month, rest = cell.split("-")
+        cell = f"{rest[:2]}-{month}-{year}{rest[2:]}"
+    return "'" + cell.replace("'", "''").replace("\n", " ") + "'"
+
+
 def as_csv(rows, separator=","):
     """Write separated text."""
     lines = [

@@ -80,7 +80,7 @@ def read(raw, instrument, folder, name="answers.csv"):
     return isv.read_responses(path, instrument)
 
 
-def assert_came_back(got, *, reasons=True, without=()):
+def assert_came_back(got, *, reasons=True, without=(), line_breaks=True):
     """Compare numbers, reasons, ids, texts and dates."""
     wanted = expected().drop(columns=list(without))
     assert got.data.index.tolist() == [int(person["id"]) for person in PEOPLE]
@@ -95,7 +95,10 @@ def assert_came_back(got, *, reasons=True, without=()):
     for column in survey.columns():
         if column.kind == "text" and column.type != "D":
             said = got.texts[column.item].fillna("").tolist()
-            assert said == [(person[column.field] or "").strip() for person in PEOPLE], column.item
+            wanted = [(person[column.field] or "").strip() for person in PEOPLE]
+            if not line_breaks:
+                wanted = [text.replace("\n", " ") for text in wanted]
+            assert said == wanted, column.item
 
 
 @pytest.mark.parametrize("place", [0, 1], ids=survey.LANGUAGES)
@@ -157,6 +160,50 @@ def test_numbers_for_spss_and_r_are_those_of_the_instrument(instrument, tmp_path
     n_others = sum(person[f"{survey.SID}X7X10"] == "-oth-" for person in PEOPLE)
     assert n_others > 0
     assert f"{n_others} answer(s) given as another one in words count as -oth- (L1)." in got.notes
+
+
+def test_a_syntax_for_spss_is_read_with_its_data_file(instrument, tmp_path):
+    syntax, data = survey.as_spss(PEOPLE)
+    (tmp_path / f"survey_{survey.SID}_SPSS_data_file.dat").write_bytes(data)
+    got = read(syntax, instrument, tmp_path, "survey_SPSS_syntax_file.sps")
+    assert_came_back(got, line_breaks=False)
+    assert got.provenance["data_file"] == f"survey_{survey.SID}_SPSS_data_file.dat"
+
+
+def test_another_answer_may_be_a_number_in_spss(instrument, tmp_path):
+    rows = survey.table(PEOPLE, "code")
+    place = rows[0].index("L1")
+    for row in rows[1:]:
+        row[place] = "666666" if row[place] == "-oth-" else row[place]
+    assert_came_back(read(survey.as_csv(rows), instrument, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (None, "Put it into the same folder"),
+        (b"'1','2'\n", "has rows of 2 columns"),
+        (b"", "has no row of answers"),
+    ],
+    ids=["not there", "other columns", "empty"],
+)
+def test_a_syntax_without_its_data_is_refused(data, why, instrument, tmp_path):
+    syntax, _ = survey.as_spss(PEOPLE)
+    if data is not None:
+        (tmp_path / f"survey_{survey.SID}_SPSS_data_file.dat").write_bytes(data)
+    with pytest.raises(isv.errors.DataError, match=why):
+        read(syntax, instrument, tmp_path, "syntax.sps")
+
+
+def test_a_syntax_cannot_name_a_file_elsewhere(instrument, tmp_path):
+    syntax, data = survey.as_spss(PEOPLE)
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    name = f"survey_{survey.SID}_SPSS_data_file.dat"
+    (tmp_path / name).write_bytes(data)
+    hostile = syntax.replace(b"/FILE='", b"/FILE='../")
+    with pytest.raises(isv.errors.DataError, match="Put it into the same folder"):
+        read(hostile, instrument, inner, "syntax.sps")
 
 
 def test_both_dialects_of_the_survey_file_give_the_same_draft(tmp_path):
