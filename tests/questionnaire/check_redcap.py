@@ -29,7 +29,10 @@ TYPES = {
     "text", "notes", "dropdown", "radio", "checkbox", "calc", "file", "descriptive", "slider",
     "yesno", "truefalse",
 }  # fmt: skip
-CHECKS = {"", "date_ymd", "date_dmy", "number", "integer", "email", "phone"}
+CHECKS = {
+    "", "date_ymd", "date_dmy", "date_mdy", "number", "number_comma_decimal", "integer", "email",
+    "phone",
+}  # fmt: skip
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 CODE = re.compile(r"-?[A-Za-z0-9_.]+")
 REFERENCE = re.compile(r"\[([a-z][a-z0-9_]*)(?:\(([^)]+)\))?\]")

@@ -15,7 +15,7 @@ from innovsurvey.errors import ExportError
 from innovsurvey.questionnaire.archive.codebook import write_codebook
 from innovsurvey.questionnaire.archive.variables import in_words
 from innovsurvey.questionnaire.visibility import AllOf, AnyOf, Blank, Is
-from innovsurvey.responses.cells import read_item
+from innovsurvey.responses.cells import CodeBook, distinct, read_item
 
 from .answers import is_shown, random_people
 from .archive_sources import SOURCES, cells_of, label, lay_out
@@ -135,7 +135,8 @@ def test_the_code_of_what_was_hidden_is_read_as_not_shown():
     layout = lay_out(("hostile", "self"))
     codebook = read_back(write_codebook(layout))
     code = re.search(r"(-\d+) = Not shown", codebook.loc["STR11", "missing_en"])[1]
-    column = read_item([code], layout.instrument.format_of("STR11"))
+    format_ = layout.instrument.format_of("STR11")
+    column = read_item(*distinct([code]), format_, CodeBook())
     assert column.reasons.tolist() == ["not_shown"]
 
 

@@ -104,7 +104,7 @@ def test_downloads_and_code_are_read_back(browser, tmp_path, name):
         got = isv.read_responses(path, page.layout.instrument)
         assert_same_answers(got, expected)
         for column in words:
-            assert got.context[column].tolist() == [person.get(column)]
+            assert got.context.join(got.texts)[column].tolist() == [person.get(column)]
     got = isv.read_responses(code_of(page), page.layout.instrument)
     assert_same_answers(got, expected)
     assert got.context["version"].tolist() == [page.layout.asked_as]
