@@ -14,6 +14,7 @@ from innovsurvey.measurement.congruence import congruence
 from innovsurvey.measurement.correlations import correlations
 from innovsurvey.measurement.efa import efa
 from innovsurvey.measurement.factorability import factorability
+from innovsurvey.measurement.item_analysis import item_analysis
 from innovsurvey.measurement.n_factors import n_factors
 from innovsurvey.measurement.parallel_analysis import parallel_analysis
 from innovsurvey.measurement.reliability import reliability
@@ -58,6 +59,7 @@ __all__ = [
     "factorability",
     "feedback",
     "governance_balance",
+    "item_analysis",
     "list_forms",
     "list_instruments",
     "load_form",

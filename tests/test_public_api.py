@@ -20,6 +20,7 @@ PUBLIC = [
     "factorability",
     "feedback",
     "governance_balance",
+    "item_analysis",
     "list_forms",
     "list_instruments",
     "load_form",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from innovsurvey.base.results import Result
-from innovsurvey.measurement.complete_items import factorable_items
+from innovsurvey.errors import DataError
+from innovsurvey.measurement.efa_input import FactorItems, factor_items
+from innovsurvey.numerics.correlation import is_positive_definite
 from innovsurvey.numerics.sampling_adequacy import sampling_adequacy
 
 if TYPE_CHECKING:
@@ -49,13 +52,18 @@ class Factorability(Result):
         return pd.concat([overall, self.msa]).to_frame("msa")
 
 
-def factorability(items: Any) -> Factorability:
+def factorability(
+    items: Any, *, correlation: Literal["pearson", "polychoric"] | None = None
+) -> Factorability:
     """Measure how far items share variance, before factoring them.
 
     Parameters
     ----------
     items : DataFrame
         One column per item, at least 2; more complete rows than items.
+    correlation : {"pearson", "polychoric"}, optional
+        Which correlations to look at; by default polychoric ones where all items are ordered
+        categoricals, else Pearson's.
 
     Returns
     -------
@@ -66,7 +74,8 @@ def factorability(items: Any) -> Factorability:
     Raises
     ------
     DataError
-        A column is not numeric, or an item repeats others (singular matrix).
+        A column is not numeric, an item repeats others (singular matrix), or the polychoric
+        correlations are not positive definite.
     InsufficientDataError
         No more complete rows than items, an item without answers or without variance.
 
@@ -76,7 +85,8 @@ def factorability(items: Any) -> Factorability:
     correlation and q their partial correlation given all other items; MSA is the same sum
     for one item. Bartlett's chi-square is -(n - 1 - (2p + 5)/6) ln|R| with p(p - 1)/2 degrees
     of freedom, where R is the correlation matrix of p items and n the number of people; with
-    many people it rejects almost always. Kaiser (1974) called values below .50
+    many people it rejects almost always, and with polychoric correlations its p-value is rough.
+    Kaiser (1974) called values below .50
     "unacceptable". Rows with a missing answer are left out (listwise). Checked against KMO()
     and cortest.bartlett() of the R package psych.
 
@@ -103,14 +113,28 @@ def factorability(items: Any) -> Factorability:
     b          0.635
     c          0.792
     """
-    complete = factorable_items(items)
-    found = sampling_adequacy(complete.frame.to_numpy(), complete.moments.correlation)
+    given = factor_items(items, correlation)
+    _check_definite(given)
+    found = sampling_adequacy(given.corr, given.n_obs)
     return Factorability(
         kmo=found.kmo,
-        msa=pd.Series(found.msa, index=complete.names),
+        msa=pd.Series(found.msa, index=given.names),
         bartlett_chisq=found.bartlett_chisq,
         bartlett_df=found.bartlett_df,
         bartlett_p_value=found.bartlett_p_value,
-        n_obs=complete.n_obs,
-        notes=complete.notes,
+        n_obs=given.n_obs,
+        notes=given.notes,
     )
+
+
+def _check_definite(given: FactorItems) -> None:
+    """Refuse correlations that no data can have."""
+    if is_positive_definite(given.corr):
+        return
+    lowest = np.linalg.eigvalsh(given.corr)[0]
+    message = (
+        f"the polychoric correlations are not positive definite (smallest eigenvalue "
+        f'{lowest:.2g}), so items cannot be partialled out. Use correlation="pearson", fewer '
+        "items or more people."
+    )
+    raise DataError(message)

@@ -152,11 +152,16 @@ class PairMoments:
         return np.where(constant, 0, found)
 
     @property
+    def cov(self) -> NDArray[np.float64]:
+        """Covariances (divisor: their number); NaN for a pair without common rows."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.products / self.weight - self.means * self.means.T)
+
+    @property
     def correlation(self) -> NDArray[np.float64]:
         """Pearson correlations; NaN for a pair without common rows, or constant in them."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            cov = self.products / self.weight - self.means * self.means.T
-            corr = np.clip(cov / np.sqrt(self.variances * self.variances.T), -1, 1)
+            corr = np.clip(self.cov / np.sqrt(self.variances * self.variances.T), -1, 1)
         np.fill_diagonal(corr, 1)
         return np.asarray(corr)
 
