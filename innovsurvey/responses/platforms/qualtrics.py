@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.responses.cells import label_codes, normalise
-from innovsurvey.responses.platforms.answers import settle_ticks, unescape
+from innovsurvey.responses.platforms.answers import as_codes, settle_ticks, unescape
 from innovsurvey.responses.platforms.headings import ColumnNames
 from innovsurvey.responses.platforms.item_columns import ItemColumns
 from innovsurvey.responses.platforms.qualtrics_export import (
@@ -26,7 +26,7 @@ from innovsurvey.responses.platforms.qualtrics_names import Names, plain_heading
 from innovsurvey.responses.platforms.spoken import letters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from innovsurvey.definitions.model import Instrument, ResponseFormat
     from innovsurvey.responses.table_file import TableFile
@@ -145,7 +145,6 @@ class _Columns(ItemColumns):
         self._drop_marks()
         self._settle(names)
         self.read_labels()
-        self._read_html()
 
     def _add_listed(self, name: str, cells: list[str], names: Names) -> None:
         """Turn boxes that are listed in one column into one column per box."""
@@ -206,12 +205,22 @@ class _Columns(ItemColumns):
             for number, place in enumerate(places):
                 self.columns[place] = [line[number] for line in settled]
 
-    def _read_html(self) -> None:
-        """Read labels that differ from those of the instrument in tags and signs only."""
+    def read_labels(self) -> None:
+        """Read labels that differ in tags and signs only; questions about people get codes."""
+        formats = {f.id: f for f in self.instrument.formats}
+        asked = {c.id: formats[c.format] for c in self.instrument.context if c.format is not None}
         for place, name in enumerate(self.header):
             if name in self.known.items:
                 format_ = self.instrument.format_of(name)
                 self.columns[place] = _as_known(self.columns[place], format_)
+            elif name in asked:
+                self.columns[place] = as_codes(self.columns[place], asked[name])
+
+    def table_rows(self, beyond: Sequence[Sequence[str]]) -> list[list[str]]:
+        """Give the cells row by row; those beyond the heading stay at the end."""
+        if any(beyond):
+            return super().table_rows(beyond)
+        return [list(row) for row in zip(*self.columns, strict=True)]
 
     def carried(self, said: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         """Give what the file says of columns, under their new headings."""

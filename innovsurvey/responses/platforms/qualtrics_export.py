@@ -84,7 +84,8 @@ class Export:
         """Take the rows of headings off."""
         n_headings = headings_below(table)
         width = len(table.header)
-        filled = table.filled()
+        is_even = all(len(row) == width for row in table.rows)
+        filled = table.rows if is_even else table.filled()
         tops, body = [row[:width] for row in filled[:n_headings]], filled[n_headings:]
         ids = next((row for row in tops if has_import_ids(row)), [""] * width)
         said = next((row for row in tops if not has_import_ids(row)), None)
@@ -96,7 +97,7 @@ class Export:
             _name(*column, has_words=said is not None)
             for column in zip(table.header, texts, plain, strict=True)
         ]
-        beyond = [row[width:] for row in body]
+        beyond = [[] if is_even else row[width:] for row in body]
         columns = [list(column) for column in zip(*body, strict=False)][:width]
         return cls(names, list(texts), plain, columns or [[] for _ in names], beyond)
 
