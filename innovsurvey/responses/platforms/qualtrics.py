@@ -240,7 +240,7 @@ def _asked(export: Export, names: Names, lists: set[str]) -> list[int]:
     return [
         place
         for place, name in enumerate(export.names)
-        if plain_heading(name) in names.whole
+        if names.knows(name)
         or not (
             name.casefold() in USUAL | PRIVATE
             or name in lists

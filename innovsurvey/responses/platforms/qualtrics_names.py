@@ -93,6 +93,10 @@ class Names:
                 for position, item in enumerate(items, start=1):
                     self.numbered.setdefault(f"{tag}_{position}", item)
 
+    def knows(self, heading: str) -> bool:
+        """Tell a heading that is a name as a whole."""
+        return any(name in self.whole for name in (plain_heading(heading), *_turned(heading)))
+
     def candidates(self, heading: str, said: str, import_id: str) -> list[str]:
         """Give what a whole heading may stand for, the surest first."""
         turned = list(_turned(heading))
