@@ -45,6 +45,7 @@ _ADDRESS: Final = re.compile(
 _NOT_DATED: Final = "1980-01-01"
 _WORDS: Final = every("Yes") | every("No") | NOT_ASKED | {"y", "n", ""}
 _ENOUGH: Final = 0.5
+_FEWEST_OWN: Final = 4
 _FINISHED: Final = "finished"
 _ESCAPED: Final = {
     "{newline}": "\n", "{cr}": "\r", "{tab}": "\t", "{quote}": '"', "{lbrace}": "{",
@@ -125,7 +126,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     finished, notes, changed = _finish(names, columns)
     kept = {p: c for p, c in columns.items() if not _is_private(names.get(p), c)}
     header = [names.get(place, table.header[place]) for place in kept]
-    body = [[cells[i] for cells in (*kept.values(), *finished)] for i in range(len(table.rows))]
+    body = list(zip(*kept.values(), *finished, strict=True)) or [()] * len(table.rows)
     beyond = [row[len(table.header) :] for row in table.rows]
     renamed = {table.header[place]: name for place, name in names.items()}
     return replace(
@@ -182,8 +183,9 @@ def _read_columns(
     How many other answers were found in words only is given by item.
     """
     reader = Cells(instrument)
-    rows = table.filled()
-    raw = {place: [row[place] for row in rows] for place in range(len(table.header))}
+    width = len(table.header)
+    turned = zip(*(row[:width] for row in table.filled()), strict=True)
+    raw = dict(enumerate(turned)) if table.rows else dict.fromkeys(range(width), ())
     reader.look({name: raw[place] for place, name in names.items()})
     columns = {
         place: reader.read(names.get(place, ""), cells, table.labels.get(table.header[place], {}))
@@ -218,11 +220,12 @@ def _system_columns(table: TableFile, instrument: Instrument) -> dict[int, str]:
     other tables may begin so, too, the headings of the questions have to be those of LimeSurvey.
     """
     found = _named_columns(table)
-    if "submitdate" in found.values() or not _begins_as_always(table):
+    n_own = _begins_as_always(table)
+    if "submitdate" in found.values() or not n_own:
         return found
     if _why_by_headings(table, instrument) is None:
         return found
-    return dict(enumerate(FIRST)) | {k: v for k, v in found.items() if k >= len(FIRST)}
+    return dict(enumerate([*FIRST][:n_own])) | {k: v for k, v in found.items() if k >= n_own}
 
 
 def _named_columns(table: TableFile) -> dict[int, str]:
@@ -237,14 +240,15 @@ def _named_columns(table: TableFile) -> dict[int, str]:
     return found
 
 
-def _begins_as_always(table: TableFile) -> bool:
-    """Tell the first five columns by what they hold."""
+def _begins_as_always(table: TableFile) -> int:
+    """Tell the first columns by what they hold; how many there are, older versions have no seed."""
     rows = [row for row in table.rows if len(row) >= len(FIRST)]
-    return bool(rows) and all(
-        pattern.fullmatch(row[place].strip())
-        for row in rows
-        for place, pattern in enumerate(FIRST.values())
-    )
+    n_fitting = 0
+    for place, pattern in enumerate(FIRST.values()):
+        if not rows or not all(pattern.fullmatch(row[place].strip()) for row in rows):
+            break
+        n_fitting += 1
+    return n_fitting if n_fitting >= _FEWEST_OWN else 0
 
 
 def _names(table: TableFile, instrument: Instrument) -> dict[int, str]:

@@ -109,6 +109,18 @@ def test_every_style_gives_the_same(style, long, place, instrument, tmp_path):
     assert_came_back(read(raw, instrument, tmp_path))
 
 
+@pytest.mark.parametrize("has_seed", [True, False])
+def test_own_columns_are_known_in_any_language(has_seed, instrument, tmp_path):
+    rows = survey.table(PEOPLE, "full", place=1)
+    rows[0][:5] = ["Vastuse ID", "Saatmise kuupäev", "Viimane leht", "Algkeel", "Seeme"]
+    if not has_seed:
+        rows = [row[:4] + row[5:] for row in rows]
+    got = read(survey.as_csv(rows), instrument, tmp_path)
+    assert_came_back(got)
+    own = ["submitdate", "lastpage", "startlanguage", "seed"]
+    assert list(got.context.columns[: 3 + has_seed]) == own[: 3 + has_seed]
+
+
 @pytest.mark.parametrize("cut", [13, 30])
 def test_headings_may_be_cut_anywhere(cut, instrument, tmp_path):
     raw = survey.as_csv(survey.table(PEOPLE, "abbreviated", long=True, cut=cut))
@@ -141,6 +153,17 @@ def test_a_file_for_verified_voting_also_says_what_was_not_shown(version, instru
     listed = [c.item for c in asked() if c.kind in {"choice", "tick"} or c.code == "CN"]
     assert (got.reasons.loc[1, listed] == "not_shown").all()
     assert not (got.reasons.loc[2:] == "not_shown").any(axis=None)
+
+
+def test_a_file_for_verified_voting_without_people_is_refused(instrument, tmp_path):
+    with pytest.raises(isv.errors.DataError, match="no row"):
+        read(survey.as_vv([]), instrument, tmp_path)
+
+
+def test_a_file_with_nothing_but_private_columns_is_read_as_empty(instrument):
+    frame = pd.DataFrame({"token": ["a"], "ipaddr": ["10.0.0.1"], "refurl": [""]})
+    with pytest.raises(isv.errors.MissingItemsError):
+        isv.read_responses(frame, instrument, platform="limesurvey")
 
 
 def test_yes_and_no_as_numbers_make_an_unanswered_question_a_no(instrument, tmp_path):
