@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import is_crowded
+from innovsurvey.responses.files.archive import is_crowded, unpacked
 from innovsurvey.responses.files.limits import LARGEST_FILE
 from innovsurvey.responses.mail import mail_parts
 from innovsurvey.responses.platforms.record_files import Document, has_codes, is_record_file
@@ -136,12 +136,12 @@ class Inbox:
                 if size > _LARGEST:
                     self.large.append(name)
                 else:
-                    self._add_member(opened, name)
+                    self._add_member(opened, archive.raw, name)
 
-    def _add_member(self, opened: zipfile.ZipFile, name: str) -> None:
+    def _add_member(self, opened: zipfile.ZipFile, archive: bytes, name: str) -> None:
         """Add a file of an archive."""
         try:
-            document = Document(name, opened.read(name))
+            document = Document(name, b"".join(unpacked(archive, opened.getinfo(name))))
         except _UNREADABLE:
             self.unreadable.append(name)
             return

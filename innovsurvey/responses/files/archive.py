@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.errors import DataError
 from innovsurvey.responses.files.limits import refuse_unpacked
 from innovsurvey.responses.files.options import ZIP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GZIP: Final = b"\x1f\x8b"
 _MOST_MEMBERS: Final = 10_000
@@ -42,6 +46,8 @@ _TABLES: Final = frozenset(
 _SIDE_FILES: Final = frozenset({"txt", "json", "xml"})  # a table only where nothing else is one
 _ARCHIVES: Final = frozenset(["zip", "gz", "tgz", "7z", "rar", "tar", "bz2", "xz"])
 _CHUNK: Final = 1_000_000
+_NAME_LENGTH: Final = 26  # place in the local header
+_LOCAL_HEADER: Final = 30
 _UNREADABLE: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -49,6 +55,7 @@ _UNREADABLE: Final = (
     EOFError,
     RuntimeError,  # an encrypted member, or a way of packing that is not known
     ValueError,
+    struct.error,
 )
 
 
@@ -84,6 +91,48 @@ def member_names(raw: bytes, name: str) -> list[str]:
 def is_crowded(raw: bytes) -> bool:
     """Tell an archive of so many files that their names alone would fill the memory."""
     return raw.count(_DIRECTORY_ENTRY) > _MOST_MEMBERS
+
+
+def unpacked(raw: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack a file of a zip archive piece by piece, and never more than the archive says.
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        The file is damaged, encrypted, packed in another way than usual, or larger than said.
+    """
+    n_name, n_extra = struct.unpack_from("<HH", raw, info.header_offset + _NAME_LENGTH)
+    start = info.header_offset + _LOCAL_HEADER + n_name + n_extra
+    packed = raw[start : start + info.compress_size]
+    if info.flag_bits & 1 or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        message = "it is encrypted, or packed in an unusual way"
+        raise zipfile.BadZipFile(message)
+    size = check = 0
+    for piece in _pieces(packed, is_packed=info.compress_type == zipfile.ZIP_DEFLATED):
+        size += len(piece)
+        if size > info.file_size:
+            message = "it is larger than the archive says"
+            raise zipfile.BadZipFile(message)
+        check = zlib.crc32(piece, check)
+        yield piece
+    if size != info.file_size or check != info.CRC:
+        message = "it is damaged"
+        raise zipfile.BadZipFile(message)
+
+
+def _pieces(packed: bytes, *, is_packed: bool) -> Iterator[bytes]:
+    """Unpack bytes in pieces of a bounded size."""
+    if not is_packed:
+        yield from (packed[i : i + _CHUNK] for i in range(0, len(packed), _CHUNK))
+        return
+    unpacker = zlib.decompressobj(wbits=-15)
+    rest = packed
+    while rest and not unpacker.eof:
+        piece = unpacker.decompress(rest, _CHUNK)
+        rest = unpacker.unconsumed_tail
+        if not piece and not rest:
+            break
+        yield piece
 
 
 def take_table(raw: bytes, name: str) -> Member:
@@ -124,8 +173,9 @@ def _from_zip(raw: bytes, name: str) -> Member:
     chosen, passed = _choose(member_names(raw, name), name)
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            refuse_unpacked(len(raw), archive.getinfo(chosen).file_size, name)
-            content = archive.read(chosen)  # never more than the size that was looked at
+            info = archive.getinfo(chosen)
+        refuse_unpacked(len(raw), info.file_size, name)
+        content = b"".join(unpacked(raw, info))
     except _UNREADABLE as error:
         if isinstance(error, DataError):
             raise

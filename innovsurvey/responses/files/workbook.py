@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +27,15 @@ from innovsurvey.responses.table_file import TableFile, as_table
 if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
 
-_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError)
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+)
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.archive import unpacked
 from innovsurvey.responses.files.limits import refuse_columns, refuse_unpacked
 from innovsurvey.responses.files.workbook_binary import scan_binary_sheet, scan_binary_strings
 from innovsurvey.responses.files.workbook_scan import Scan, scan_ods, scan_sheet, scan_strings
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.(xml|bin)", re.IGNORECASE)
 _STRINGS: Final = re.compile(r"xl/sharedStrings\.(xml|bin)", re.IGNORECASE)
-_CHUNK: Final = 4_000_000
 _LARGEST_AREA: Final = 30_000_000
 _LARGEST_TEXT: Final = 600_000_000
 _AREA_WITHOUT_QUESTION: Final = 2_000_000
@@ -49,36 +47,32 @@ def workbook_extent(raw: bytes, name: str) -> Extent | None:
         what is filled, or its texts unfold to more than 600 MB.
     """
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        refuse_unpacked(len(raw), sum(info.file_size for info in archive.infolist()), name)
-        if "content.xml" in archive.namelist():
-            found = scan_ods(archive.read("content.xml"))
-        else:
-            found = _scan_excel(archive)
+        parts = [info for info in archive.infolist() if not info.is_dir()]
+    refuse_unpacked(len(raw), sum(info.file_size for info in parts), name)
+    found = _scan(raw, {info.filename: info for info in parts})
     for scan in found:
         _refuse(scan, name)
     extents = [Extent(s.rows, s.columns, s.cells, s.has_formulas) for s in found]
     return max(extents, key=lambda e: e.rows * e.columns, default=None)
 
 
-def _scan_excel(archive: zipfile.ZipFile) -> list[Scan]:
-    """Measure the sheets of .xlsx, .xlsm or .xlsb."""
+def _scan(raw: bytes, parts: dict[str, zipfile.ZipInfo]) -> list[Scan]:
+    """Measure all sheets; every part is unpacked once, so that none is larger than it says."""
     lengths: list[int] = []
-    for part in archive.namelist():
-        if _STRINGS.fullmatch(part):
-            scan = scan_binary_strings if part.endswith("bin") else scan_strings
-            lengths = scan(_chunks(archive, part))
-    return [
-        (scan_binary_sheet if part.endswith("bin") else scan_sheet)(_chunks(archive, part), lengths)
-        for part in archive.namelist()
-        if _SHEET.fullmatch(part)
-    ]
-
-
-def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Unpack a part piece by piece."""
-    with archive.open(part) as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
+    for part in filter(_STRINGS.fullmatch, parts):
+        scan = scan_binary_strings if part.endswith("bin") else scan_strings
+        lengths = scan(unpacked(raw, parts[part]))
+    found: list[Scan] = []
+    for part, info in parts.items():
+        pieces = unpacked(raw, info)
+        if part == "content.xml":
+            found += scan_ods(b"".join(pieces))
+        elif _SHEET.fullmatch(part):
+            measure = scan_binary_sheet if part.endswith("bin") else scan_sheet
+            found.append(measure(pieces, lengths))
+        else:
+            deque(pieces, maxlen=0)
+    return found
 
 
 def _refuse(scan: Scan, name: str) -> None:
