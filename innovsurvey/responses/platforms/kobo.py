@@ -20,7 +20,7 @@ from innovsurvey.responses.platforms.kobo_headings import Headings, bare, plain,
 from innovsurvey.responses.platforms.kobo_ticks import Ticks, ticks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from innovsurvey.definitions.model import Instrument, ResponseFormat
     from innovsurvey.responses.platforms.kobo_headings import Match
@@ -35,6 +35,7 @@ _SIGNS: Final = (
 _ACKNOWLEDGED: Final = "OK"  # what the consent of our forms holds, in every language
 _FEWEST_PATHS: Final = 2
 _SHARE: Final = 0.5
+_LOOKED_AT: Final = 5000  # rows by which names are told from labels
 _HXL: Final = re.compile(r"#[A-Za-z][\w ]*([+#][\w ]+)*")
 _REVIEWS: Final = frozenset({"_validation_status", "reviewstate"})
 _REJECTED: Final = frozenset({"validation_status_not_approved", "not approved", "rejected"})
@@ -108,10 +109,10 @@ class _Plan:
 
     table: TableFile
     instrument: Instrument
-    columns: list[tuple[str, list[str]]] = field(default_factory=list)
+    columns: list[tuple[str, Sequence[str]]] = field(default_factory=list)
     changes: list[tuple[str, str, str, str]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)  # heading of the file -> of the new table
-    cells: list[list[str]] = field(init=False)
+    cells: list[Sequence[str]] = field(init=False)
     matches: list[Match | None] = field(init=False)
     ticks: dict[str, Ticks] = field(init=False)
     boxes: dict[str, list[str]] = field(init=False)
@@ -121,8 +122,9 @@ class _Plan:
     def __post_init__(self) -> None:
         """Match the headings, read the ticks, and tell whether answers are names or labels."""
         width = len(self.table.header)
-        rows = zip(*(row[:width] for row in self.table.filled()), strict=True)
-        self.cells = [list(column) for column in rows] or [[] for _ in self.table.header]
+        even = all(len(row) == width for row in self.table.rows)
+        rows = self.table.rows if even else [row[:width] for row in self.table.filled()]
+        self.cells = list(zip(*rows, strict=True)) or [() for _ in self.table.header]
         self.matches = Headings.of(self.instrument).find_all(self.table.header)
         self.ticks = ticks_of(self.instrument, self.matches)
         self.boxes = {}
@@ -146,7 +148,8 @@ class _Plan:
             and _has_options(self.formats[match.column.name])
             and match.column.name not in self.boxes
         }
-        fits = ((choices, set(map(plain, set(self.cells[p])))) for p, choices in known.items())
+        first = {p: set(self.cells[p][:_LOOKED_AT]) for p in known}
+        fits = ((choices, set(map(plain, first[p]))) for p, choices in known.items())
         named = [match.by_text for match in self.matches if match is not None]
         labelled = holds_labels(fits, otherwise=2 * sum(named) > len(named))
         items = frozenset(self.instrument.item_ids)
@@ -155,7 +158,8 @@ class _Plan:
             coded = match is not None and match.column.name not in items
             numbers = number_codes(choices, labelled=labelled)
             said = {c: _answer(c, choices, numbers, coded=coded) for c in set(self.cells[place])}
-            self.cells[place] = [said[cell] for cell in self.cells[place]]
+            if any(old != new for old, new in said.items()):
+                self.cells[place] = [said[cell] for cell in self.cells[place]]
 
     def _find_consent(self) -> int | None:
         """Find the question for consent by its name, or by its text; it holds nothing but OK."""
@@ -211,7 +215,7 @@ class _Plan:
             return {}
         return {p: NO_CONSENT for p, cell in enumerate(self.cells[self.consent]) if not cell}
 
-    def _add(self, heading: str, name: str, cells: list[str]) -> None:
+    def _add(self, heading: str, name: str, cells: Sequence[str]) -> None:
         """Add a column under the name it has in the data."""
         self.columns.append((name, cells))
         self.names[heading] = name
