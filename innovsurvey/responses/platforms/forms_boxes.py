@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from innovsurvey.responses.cells import normalise
 from innovsurvey.responses.platforms.answers import settle_ticks, unescape
@@ -21,6 +21,7 @@ _OTHER: Final = re.compile(
     r"|outra|altro|anders|inne|muu|другое)\b"
 )
 _MOST_READINGS: Final = 2
+_How = Literal["whole", "other", "unread"]
 
 
 @dataclass
@@ -40,55 +41,51 @@ class Boxes:
         read = {cell: self._ticked(cell) for cell in set(cells)}
         rows = [self._row(cell, *read[cell]) for cell in cells]
         columns = [list(column) for column in zip(*rows, strict=True)]
-        return columns or [[] for _ in self.items], sum(not read[cell][1] for cell in cells)
+        n_others = sum(read[cell][1] != "whole" for cell in cells)
+        return columns or [[] for _ in self.items], n_others
 
-    def _row(self, cell: str, ticked: frozenset[str], whole: bool) -> list[str]:
+    def _row(self, cell: str, ticked: frozenset[str], how: _How) -> list[str]:
         """Write the boxes of one answer."""
         marks = [item in ticked for item in self.items]
-        if whole:
-            return settle_ticks([marks])[0]
-        return ["1" if mark else cell for mark in marks]
+        if how == "unread":
+            return ["1" if mark else cell for mark in marks]
+        return settle_ticks([marks])[0]
 
-    def _ticked(self, cell: str) -> tuple[frozenset[str], bool]:
-        """Give the boxes of a cell, and whether all of it was understood."""
+    def _ticked(self, cell: str) -> tuple[frozenset[str], _How]:
+        """Give the boxes of a cell, and how it was understood."""
         words = normalise(unescape(cell)).strip(";, ")
         found: set[frozenset[str]] = set()
-        for reading in self._readings(words):
+        for reading in self._readings(words, frozenset()):
             found.add(reading)
             if len(found) == _MOST_READINGS:
-                return frozenset(), False
+                return frozenset(), "unread"
         if found:
-            return found.pop(), True
-        known, is_whole = self._pieces(words)
-        if not is_whole and self.other is not None:
-            return known | {self.other}, True
-        return known, is_whole
+            return found.pop(), "whole"
+        known = self._pieces(words)
+        return (known, "unread") if self.other is None else (known | {self.other}, "other")
 
-    def _readings(self, words: str) -> Iterator[frozenset[str]]:
+    def _readings(self, words: str, used: frozenset[str]) -> Iterator[frozenset[str]]:
         """Give every way to read words as labels, each at most once, with signs between."""
         if not words:
-            yield frozenset()
-        for label, item in self.labels.items():
-            rest = words.removeprefix(label)
-            if rest == words or (rest and not _BETWEEN.match(rest)):
-                continue
-            for more in self._readings(_BETWEEN.sub("", rest, count=1) if rest else ""):
-                yield more | {item}
+            yield frozenset(self.labels[label] for label in used)
+        for label in self.labels:
+            if label not in used and (words == label or _follows(words, label)):
+                rest = _BETWEEN.sub("", words[len(label) :], count=1)
+                yield from self._readings(rest, used | {label})
 
-    def _pieces(self, words: str) -> tuple[frozenset[str], bool]:
+    def _pieces(self, words: str) -> frozenset[str]:
         """Take labels from the front, and pass over what is none up to the next sign."""
         known: set[str] = set()
-        is_whole, rest = True, words
+        rest = words
         while rest:
             fitting = [w for w in self.labels if rest == w or _follows(rest, w)]
-            if fitting:
-                label = max(fitting, key=len)
+            label = max(fitting, key=len, default="")
+            if label:
                 known.add(self.labels[label])
                 rest = _BETWEEN.sub("", rest[len(label) :], count=1)
-                continue
-            is_whole = False
-            _, _, rest = _partition(rest)
-        return frozenset(known), is_whole
+            else:
+                _, _, rest = _partition(rest)
+        return frozenset(known)
 
 
 def boxes_of(instrument: Instrument) -> dict[tuple[str, str], Boxes]:

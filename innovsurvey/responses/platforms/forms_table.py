@@ -61,6 +61,7 @@ def form_items(table: TableFile, instrument: Instrument, layout: Layout) -> Tabl
         table,
         header=kept.header,
         rows=rows,
+        notes=[*table.notes, *kept.notes],
         changes=[*table.changes, *kept.changes],
         aside=table.aside | kept.declined,
         id_column=kept.id_column or table.id_column,
@@ -75,6 +76,7 @@ class _Columns(ItemColumns):
     declined: dict[int, str] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
     id_column: str | None = None
+    notes: list[str] = field(default_factory=list)
 
     def sort(self, header: list[str], columns: list[list[str]], layout: Layout) -> None:
         """Decide on every column."""
@@ -105,14 +107,17 @@ class _Columns(ItemColumns):
 
     def _add_boxes(self, heading: str, cells: list[str], boxes: Boxes) -> None:
         """Turn a column of lists into one column per box."""
-        columns, n_unread = boxes.read(cells)
+        columns, n_others = boxes.read(cells)
         for item, ticks in zip(boxes.items, columns, strict=True):
             self.add(heading, item, ticks)
-        if n_unread or boxes.other is not None:
-            # What stands for another answer is kept as it is written.
+        if n_others:
             name = f"{heading} (as written)"
             self.changes.append((name, "list_kept_beside", heading, name))
             self.add(name, None, cells)
+            self.notes.append(
+                f"{n_others} list(s) of answers to {heading!r} hold a text that is none of its "
+                f"answers, or can be read in two ways; they stand in {name!r}."
+            )
 
     def _note_declined(self, heading: str, cells: list[str], found: str | None) -> None:
         """Set people aside who did not agree to take part."""

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.checks import join_names
 from innovsurvey.responses.cells import label_codes, normalise
 from innovsurvey.responses.platforms.answers import as_codes, settle_ticks, unescape
 from innovsurvey.responses.platforms.headings import ColumnNames
@@ -41,6 +42,7 @@ _RESPONSE: Final = re.compile(r"R_[A-Za-z0-9]{11,}")
 _FEWEST_USUAL: Final = 3
 _MOST_HEADINGS: Final = 3
 _SEEN_UNANSWERED: Final = "-99"
+_MOST_COMMAS: Final = 300
 _TAG: Final = re.compile(r"<[^<>]*>")
 
 
@@ -142,6 +144,9 @@ class _Columns(ItemColumns):
                 self.add(name, target, cells)
             if self.header:
                 self.origins.setdefault(self.header[-1], place)
+        n_orders = sum(rule == "order_column_dropped" for _, rule, *_ in self.changes)
+        if n_orders:
+            self.notes.append(f"{n_orders} column(s) with the order of display were left out.")
         self._drop_marks()
         self._settle(names)
         self.read_labels()
@@ -169,12 +174,18 @@ class _Columns(ItemColumns):
         if are_versions(columns):
             for place in places[1:]:
                 self.changes.append((target, "versions_joined", export.names[place], target))
+            others = join_names([export.names[place] for place in places[1:]])
+            self.notes.append(f"{target} stands at several places; {others} went into it.")
             self.add(export.names[first], target, merged(columns))
             return
         self.add(export.names[first], target, columns[0])
         for place in places[1:]:
             name = self._free(export.names[place])
             self.changes.append((target, "second_column_kept_beside", export.names[place], name))
+            self.notes.append(
+                f"{export.names[place]} asks the same as {target}, but many people answered both; "
+                f"it is kept beside the answers as {name}."
+            )
             self.add(name, None, export.columns[place])
 
     def _free(self, name: str) -> str:
@@ -282,6 +293,8 @@ def _listed(cell: str, known: Mapping[str, str]) -> set[str] | None:
     found: set[str] = set()
     if rest == _SEEN_UNANSWERED:
         return found
+    if rest.count(",") > _MOST_COMMAS:
+        return None
     while rest:
         parts = rest.split(",")
         heads = ((",".join(parts[:n]), n) for n in range(len(parts), 0, -1))

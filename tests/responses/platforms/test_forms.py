@@ -111,20 +111,27 @@ def boxes(*labels, other=None):
     ],
 )
 def test_ticks_in_one_cell_are_taken_apart(cell, ticks):
-    columns, n_unread = boxes("trust", "time, money", "other help").read([cell])
+    columns, n_others = boxes("trust", "time, money", "other help").read([cell])
     assert [column[0] for column in columns] == ticks
-    assert n_unread == ("Tusk" in cell)
+    assert n_others == ("Tusk" in cell)
 
 
 def test_a_list_that_can_be_read_in_two_ways_is_not_guessed():
-    columns, n_unread = boxes("time", "money", "time, money").read(["Time, money"])
-    assert [column[0] for column in columns] == ["Time, money"] * 3
-    assert n_unread == 1
+    for other in (None, "a"):
+        asked = boxes("time", "money", "time, money", other=other)
+        columns, n_others = asked.read(["Time, money"])
+        assert [column[0] for column in columns] == ["Time, money"] * 3
+        assert n_others == 1
 
 
-def test_no_box_holds_a_list_in_full_when_another_answer_was_written():
+def test_long_cells_that_cannot_be_read_take_no_time():
+    asked = boxes("a", "a, a", "a, a, a")
+    assert asked.read(["a, " * 5_000 + "z"])[1] == 1
+
+
+def test_another_answer_ticks_the_box_for_others():
     asked = boxes("trust", "other", other="b")
-    assert asked.read(["Trust, my dog"])[0] == [["1"], ["1"]]
+    assert asked.read(["Trust, my dog", "Trust"]) == ([["1", "1"], ["1", "0"]], 1)
 
 
 HEADINGS = {

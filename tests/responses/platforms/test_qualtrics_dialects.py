@@ -364,6 +364,7 @@ def test_boxes_are_found_in_every_form(header, row, tops, tmp_path):
         ("", ("", "", "")),
         ("-99", ("", "", "")),
         ("Tea,Beer", ("Tea,Beer",) * 3),
+        ("3," * 5_000 + "3", ("3," * 5_000 + "3",) * 3),
     ],
 )
 def test_boxes_in_one_column_are_taken_apart(cell, ticks, tmp_path):
@@ -407,6 +408,7 @@ def test_a_question_in_several_blocks_becomes_one_column(tmp_path):
     table, path = adapted(raw, tmp_path, ["Q1", "Q7"], *rows, said=said)
     assert [row[4] for row in table.rows[:4]] == ["1", "2", "3", ""]
     assert ("Q1", "versions_joined", "Q7", "Q1") in table.changes
+    assert "Q1 stands at several places; Q7 went into it." in table.notes
     lines = [[*USUAL, "Q1", "Q7"], [*USUAL, *said], *export([], *rows).rows]
     got = isv.read_responses(written(lines, tmp_path / "x.csv"), path)
     assert got.data["Q1"].tolist()[:3] == [1, 2, 3]
@@ -421,6 +423,7 @@ def test_a_question_asked_twice_is_not_joined(tmp_path):
     )
     assert table.header[4:] == ["Q1", "Q7"]
     assert ("Q1", "second_column_kept_beside", "Q7", "Q7") in table.changes
+    assert "many people answered both" in table.notes[-1]
 
 
 def test_orders_and_times_are_no_answers(tmp_path):
