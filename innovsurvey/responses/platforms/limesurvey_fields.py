@@ -65,18 +65,34 @@ def fields_of(question: Question) -> Iterator[Field]:
 def field_names(survey: Survey) -> dict[str, str]:
     """Give the heading by codes for each name of a column in the data base of a survey.
 
+    Versions before 7 name it by survey, group, question and code, later ones by the numbers of
+    question and row.
+
     Examples
     --------
     >>> from innovsurvey.responses.platforms.limesurvey_survey import Group, Question, Survey
     >>> asked = Question("Q1", "T", {}, qid="9", gid="4")
     >>> field_names(Survey("123", ("en",), {}, (Group({}, (asked,)),)))
-    {'123X4X9': 'Q1'}
+    {'123X4X9': 'Q1', 'Q9': 'Q1'}
     """
-    return {
-        f"{survey.sid}X{question.gid}X{question.qid}{field.suffix}": field.heading
-        for question in survey.questions
-        for field in fields_of(question)
-    }
+    found = {}
+    for question in survey.questions:
+        for field in fields_of(question):
+            old = f"{survey.sid}X{question.gid}X{question.qid}{field.suffix}"
+            found |= {old: field.heading, _new_name(field, question): field.heading}
+    return found
+
+
+def _new_name(field: Field, question: Question) -> str:
+    """Name a column of the data base as version 7 does."""
+    lines = [line for line in (field.row, field.column) if line is not None]
+    if question.kind == "R" and field.suffix.isdecimal():
+        lines = list(question.rows[int(field.suffix) - 1 : int(field.suffix)])
+    name = f"Q{question.qid}" + "".join(f"_S{line.qid}" for line in lines)
+    if field.part:
+        start = "_" if field.row is None else field.row.code
+        name += f"_C{field.suffix.removeprefix(start)}"
+    return name + (f"#{field.scale}" if question.kind == "1" else "")
 
 
 def _parts(question: Question, parts: tuple[Literal["comment"], ...]) -> Iterator[Field]:

@@ -46,6 +46,7 @@ class Line:
     code: str
     text: Words
     scale: str = "0"
+    qid: str = ""
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,8 @@ class _Tables:
         found: dict[str, list[Line]] = defaultdict(list)
         asked = [row for row in self.questions.values() if row.get("parent_qid", "0") != "0"]
         for row in sorted(asked, key=lambda row: _number(row, "question_order")):
-            line = Line(row.get("title", ""), self.texts[row["qid"]], row.get("scale_id") or "0")
+            code, qid = row.get("title", ""), row.get("qid", "")
+            line = Line(code, self.texts[qid], row.get("scale_id") or "0", qid)
             found[row["parent_qid"]].append(line)
         return found
 

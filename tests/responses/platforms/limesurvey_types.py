@@ -406,6 +406,34 @@ def document(kind, tables, version):
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode()
 
 
+def field_of(code, aid):
+    """Give the name of a column in the data base."""
+    return next(c.field for c in columns() if (c.code, c.aid) == (code, str(aid)))
+
+
+def new_names():
+    """Give the name in the data base since version 7 for each one before, by numbers of rows."""
+    numbers, found = iter(range(1000, 9999)), {}
+    for number, question in enumerate(QUESTIONS, 10):
+        lines = {line: next(numbers) for line in (*question[4], *question[5])}
+        for answers in question[3]:
+            for _ in answers:
+                next(numbers)
+        for column in columns_of(number, question):
+            end = f"#{column.scale}" if column.scale is not None else ""
+            found[column.field] = f"Q{number}{new_end(column.aid, lines)}{end}"
+    return found
+
+
+def new_end(aid, lines):
+    """Name a row, a cell or a comment."""
+    parts = aid.split("_")
+    if aid and all(part in lines for part in parts):
+        return "".join(f"_S{lines[part]}" for part in parts)
+    row = aid.removesuffix("comment")
+    return f"_S{lines[row]}_Ccomment" if row in lines else f"_C{aid}" if aid else ""
+
+
 def as_archive(answers):
     """Write the archive: the survey, and the answers under the names of the data base."""
     stream = io.BytesIO()

@@ -146,6 +146,15 @@ def test_an_archive_is_read_with_the_survey_in_it(instrument, tmp_path):
     assert "1 other file(s) of the archive were not read." in got.notes
 
 
+def test_an_archive_of_version_7_names_columns_otherwise(instrument, tmp_path):
+    names = survey.new_names()
+    people = [{names.get(key, key): value for key, value in p.items()} for p in PEOPLE]
+    ranks = {f"Q34_C{n}": survey.field_of("R1", n) for n in (1, 2)}  # has no rows in this survey
+    people = [{ranks.get(key, key): value for key, value in p.items()} for p in people]
+    assert {"Q10_Cother", "Q28_Cother"} & set(names.values())
+    assert_came_back(read(survey.as_archive(people), instrument, tmp_path, "new.lsa"))
+
+
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_file_for_verified_voting_also_says_what_was_not_shown(version, instrument, tmp_path):
     got = read(survey.as_vv(PEOPLE, version=version), instrument, tmp_path, "vvexport.csv")
