@@ -92,7 +92,7 @@ def item_analysis(
     items : DataFrame
         One column per item of one scale, all keyed in the same direction.
     low_r_drop : float
-        Advice where the correlation with the sum of the other items is below this.
+        Advice where the correlation with the sum of the other items is smaller, with any sign.
     high_r : float
         Advice where two items correlate at least this much.
     high_share : float
@@ -292,7 +292,7 @@ def _points(row: Any, runs: bool, top: float, limits: _Limits) -> list[str]:
         return ["everybody the same answer"]
     found = {
         "check the key": runs,
-        "hardly related to the others": not runs and row.r_drop < limits.r_drop,
+        "hardly related to the others": abs(row.r_drop) < limits.r_drop,
         f"nearly repeats {row.max_r_item}": abs(row.max_r) >= limits.r,
         "most give one answer": top >= limits.one_answer,
         "very skewed": abs(row.skew) > _MOST_SKEW,

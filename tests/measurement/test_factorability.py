@@ -14,7 +14,8 @@ NAMES = ("kmo", "msa", "bartlett_chisq", "bartlett_df", "bartlett_p_value", "n_o
 @pytest.mark.parametrize("case", reference_cases("factorability"), ids=lambda c: c["id"])
 @pytest.mark.parametrize("name", NAMES)
 def test_agrees_with_psych(case, name):
-    assert_agrees(getattr(factorability(reference_data(case)), name), case, name)
+    got = factorability(reference_data(case).dropna(), correlation=case["correlation"])
+    assert_agrees(getattr(got, name), case, name)
 
 
 def test_numbers_of_the_climate_survey(climate):
@@ -74,3 +75,19 @@ def test_table_has_the_whole_first(climate):
     assert got.to_frame().index.tolist() == ["all items", "LEAD01", "LEAD02", "LEAD03"]
     assert got.to_frame().loc["all items", "msa"] == got.kmo
     assert "N = 2042" in got.title
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_ordered_items_get_polychoric_correlations(climate, ordered):
+    items = climate.iloc[:, 2:8]
+    given = items.apply(lambda c: pd.Categorical(c, ordered=True)) if ordered else items
+    expected = factorability(items, correlation="polychoric" if ordered else "pearson")
+    assert factorability(given).kmo == expected.kmo
+    assert any("Polychoric" in note for note in factorability(given).notes) == ordered
+
+
+def test_polychoric_correlations_that_no_data_can_have(rng):
+    # many items, few people: the pairs do not fit together
+    items = pd.DataFrame(rng.integers(1, 4, (34, 33)))
+    with pytest.raises(DataError, match="not positive definite"):
+        factorability(items, correlation="polychoric")
