@@ -59,7 +59,8 @@ def recognise(raw: bytes, name: str) -> bool:
     >>> recognise(b"<document><LimeSurveyDocType>Survey</LimeSurveyDocType></document>", "x.lss")
     True
     """
-    return is_survey_file(raw) or (is_archive(raw) and bool(name))
+    del name
+    return is_survey_file(raw) or is_archive(raw)
 
 
 def draft(raw: bytes, name: str) -> SurveyDraft:

@@ -107,7 +107,7 @@ def _choice(field: Field, question: Question, languages: Sequence[str]) -> Draft
         level, said = _FIXED[kind]
         return _listed([(code, said_in(word, languages)) for code, word in said], level)
     if kind == "I":
-        return _listed([(code, {languages[0]: code}) for code in languages], "nominal")
+        return _listed([(code, dict.fromkeys(languages, code)) for code in languages], "nominal")
     answers = [(answer.code, words_of(answer.label)) for answer in _offered(field, question)]
     if question.has_other and kind != "R":
         own = words_of(question.attributes.get("other_replace_text", {}))

@@ -1,6 +1,7 @@
 """Surveys of LimeSurvey become instruments: every question, language and answer, in any dialect."""
 
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,22 @@ def test_numbers_of_answers(codes, labels, numbers):
 def test_every_single_question_becomes_an_item(kind, tmp_path):
     (tmp_path / "one.lss").write_bytes(small(question(kind=kind)))
     assert "Q1" in load(tmp_path / "one.lss", tmp_path).item_ids
+
+
+@pytest.mark.parametrize("kind", ["Survey", "Group", "Question"])
+def test_groups_and_questions_alone_become_instruments_too(kind, tmp_path):
+    (tmp_path / "part.lsq").write_bytes(small(question(), kind=kind))
+    assert load(tmp_path / "part.lsq", tmp_path).item_ids == ("Q1",)
+
+
+def test_an_archive_gives_the_draft_of_its_survey(tmp_path):
+    survey = (LIME / "real_db623.lss").read_bytes()
+    (tmp_path / "same.lsa").write_bytes(survey)
+    plain = isv.new_instrument("same", source=tmp_path / "same.lsa")
+    with zipfile.ZipFile(tmp_path / "same.lsa", "w") as archive:
+        archive.writestr("survey_1_tokens.lst", "<document/>")
+        archive.writestr("survey_1.lss", survey)
+    assert isv.new_instrument("same", source=tmp_path / "same.lsa") == plain
 
 
 def test_texts_without_an_answer_are_left_out_and_counted():
