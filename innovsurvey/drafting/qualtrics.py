@@ -259,11 +259,11 @@ def _language_name(code: str) -> str:
 
 
 def _context(elements: list[dict[str, Any]]) -> list[DraftContext]:
-    """Give the id of the response, its dates, and the embedded data of the flow."""
+    """Give the id of the response, its date and language, and the embedded data of the flow."""
     usual = [
-        DraftContext("ResponseId", "respondent", {"en": "Response ID of Qualtrics"}),
-        DraftContext("RecordedDate", "other", {"en": "Date when the response was recorded"}),
-        DraftContext("UserLanguage", "other", {"en": "Language of the questionnaire"}),
+        DraftContext("ResponseId", "respondent"),
+        DraftContext("RecordedDate"),
+        DraftContext("UserLanguage"),
     ]
     names = dict.fromkeys(_embedded(list(_payloads(elements, "FL"))))
     known = {column.id for column in usual}
@@ -292,6 +292,9 @@ def _remarks(found: Questions, n_trash: int) -> Iterator[str]:
     )
     if found.boxes:
         yield "A box such as 'None of these' stands beside the others; nothing was made of it."
+    if found.shared:
+        tags = ", ".join(found.shared)
+        yield f"Answers that share a recode value were made one, since data hold no more: {tags}."
     if found.plain:
         yield f"Kept as texts, since their columns are not taken apart: {', '.join(found.plain)}."
     if found.beside:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.drafting.answer_kinds import level_of, says_nothing
@@ -176,13 +176,33 @@ def answer_format(answers: Sequence[Choice], *, is_scale: bool = False) -> Draft
 
 def _with_numbers(answers: Sequence[Choice]) -> list[Choice]:
     """Give answers whose codes are numbers, each once; else the places stand in for the codes."""
-    codes = [choice.code for choice in answers]
-    if all(_is_exact(code) for code in codes) and len({*map(float, codes)}) == len(codes):
-        return list(answers)
+    if all(_is_exact(choice.code) for choice in answers):
+        return _merged(answers)
     return [
         Choice(c.place, _place_number(c.place, n), c.words, c.name or c.code * (c.code != c.place))
         for n, c in enumerate(answers, start=1)
     ]
+
+
+def shares_codes(answers: Sequence[Choice]) -> bool:
+    """Tell whether two answers have one code, so that data do not tell them apart."""
+    codes = [float(choice.code) for choice in answers if _is_exact(choice.code)]
+    return len({*codes}) < len(codes)
+
+
+def _merged(answers: Sequence[Choice]) -> list[Choice]:
+    """Make one answer of those that share a code."""
+    by_code: dict[float, Choice] = {}
+    for choice in answers:
+        first = by_code.get(float(choice.code))
+        if first is None:
+            by_code[float(choice.code)] = choice
+        else:
+            words = {
+                c: f"{w} / {choice.words.get(c, '')}".strip(" /") for c, w in first.words.items()
+            }
+            by_code[float(choice.code)] = replace(first, words=words, name="")
+    return list(by_code.values())
 
 
 def _is_exact(code: str) -> bool:

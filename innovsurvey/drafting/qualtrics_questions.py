@@ -12,6 +12,7 @@ from innovsurvey.drafting.qualtrics_answers import (
     choices,
     in_languages,
     say,
+    shares_codes,
 )
 from innovsurvey.drafting.words import plain_text
 
@@ -38,6 +39,7 @@ class Questions:
     groups: list[tuple[Words, tuple[str, ...]]] = field(default_factory=list)
     passed: dict[str, int] = field(default_factory=dict)
     plain: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
     beside: int = 0
 
     def add(self, question: Mapping[str, Any]) -> None:
@@ -53,6 +55,9 @@ class Questions:
             for part in ("Choices", "Answers")
             for c in as_mapping(question.get(part)).values()
         )
+        part = "Answers" if kind == "Matrix" else "Choices"
+        if shares_codes(choices(question, asked.texts, part)):
+            self.shared.append(asked.tag)
         _KINDS.get(kind, _add_other)(self, asked)
 
     def one(self, asked: _Asked, format_: DraftFormat, note: str = "") -> None:
@@ -78,7 +83,10 @@ class Questions:
 
     def tick(self, tag: str, text: Words, answers: Iterable[Choice], asked: _Asked) -> None:
         """Add a question with boxes to tick."""
-        boxes = {choice.box: choice.words for choice in answers}
+        boxes: dict[str, Words] = {}
+        for choice in answers:
+            code = f"c{choice.place}" if choice.box in boxes else choice.box
+            boxes[code] = choice.words
         if boxes:
             self.boxes.append(DraftBoxes(self.free(tag, asked), text, boxes))
 

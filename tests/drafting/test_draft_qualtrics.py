@@ -101,7 +101,6 @@ def test_choices_left_out_of_analyses_give_no_rating():
     ("recodes", "values"),
     [
         ({"1": "5", "2": "3"}, [5, 3]),
-        ({"1": "1", "2": "1"}, [1, 2]),
         ({"1": "one", "2": "2"}, [1, 2]),
         ({"1": "99999999999999999999", "2": "2"}, [1, 2]),
     ],
@@ -109,6 +108,21 @@ def test_choices_left_out_of_analyses_give_no_rating():
 def test_codes_that_tell_no_answers_apart_give_way_to_their_places(recodes, values):
     raw = survey(question("QID1", "MC", "SAVR", Choices=shown("A", "B"), RecodeValues=recodes))
     assert [p.value for p in formats_of(raw)["Q1"].points] == values
+
+
+def test_answers_that_share_a_code_are_one_answer():
+    recodes = {"1": "1", "2": "1", "3": "2"}
+    raw = survey(question("QID1", "MC", "SAVR", Choices=shown(*"ABC"), RecodeValues=recodes))
+    points = formats_of(raw)["Q1"].points
+    assert [(p.value, p.label["en"]) for p in points] == [(1, "A / B"), (2, "C")]
+    assert any(
+        "share a recode value" in remark and "Q1" in remark for remark in drafted(raw).remarks
+    )
+
+
+def test_boxes_that_share_a_code_stay_apart():
+    raw = survey(question("QID1", "MC", "MAVR", Choices=shown(*"ABC"), RecodeValues={"2": "1"}))
+    assert list(drafted(raw).boxes[0].boxes) == ["1", "c2", "3"]
 
 
 KINDS = {
