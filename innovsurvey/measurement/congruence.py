@@ -110,14 +110,20 @@ def congruence(one: Any, two: Any) -> Congruence:
     _check_lengths(y, "second")
     values = tucker(x.to_numpy(), y.to_numpy())
     matrix = pd.DataFrame(values, index=x.columns, columns=y.columns)
+    matched = _partners(matrix)
     n_left = len(first) + len(second) - 2 * len(common)
-    note = f"{n_left} item(s) that only one solution has are left out."
     return Congruence(
-        matrix=matrix,
-        matched=_partners(matrix),
-        n_obs=len(common),
-        notes=(note,) if n_left else (),
+        matrix=matrix, matched=matched, n_obs=len(common), notes=_notes(matched, n_left)
     )
+
+
+def _notes(matched: pd.DataFrame, n_left: int) -> tuple[str, ...]:
+    """Say what was not compared."""
+    notes = [f"{n_left} item(s) that only one solution has are left out."] if n_left else []
+    alone = matched.index[matched["congruence"].isna()].tolist()
+    if alone:
+        notes.append(f"{join_names(alone)} has no partner: the second solution has fewer factors.")
+    return tuple(notes)
 
 
 def _loadings(solution: Any, which: str) -> pd.DataFrame:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from innovsurvey.numerics.rotation import Rotated
 
 Rotation = Literal[
-    "oblimin", "promax", "quartimin", "geomin", "oblimax", "target",
+    "oblimin", "promax", "quartimin", "geomin", "target",
     "varimax", "quartimax", "equamax", "geomin_ort", "target_ort",
 ]  # fmt: skip
 _FEWEST_DRAWS: Final = 50
@@ -67,7 +67,7 @@ def efa(
         Minimum residuals (default; no assumption on distributions), maximum likelihood
         (multivariate normal items) or principal axes, which end a little before minres.
     rotation : str, optional
-        Factors may correlate (oblimin, the default, promax, quartimin, geomin, oblimax, target)
+        Factors may correlate (oblimin, the default, promax, quartimin, geomin, target)
         or not (varimax, quartimax, equamax, geomin_ort, target_ort); None leaves them as
         extracted.
     correlation : {"pearson", "polychoric"}, optional
@@ -76,7 +76,7 @@ def efa(
         For target rotations: the loadings that are expected, one row per item, one named column
         per factor; 0 where an item should not load, empty where it may do as it likes.
     n_starts : int
-        Starts of geomin, oblimax and targets, which can end in a local minimum: the first as
+        Starts of geomin and targets, which can end in a local minimum: the first as
         in R, the others at random; the smallest criterion wins.
     n_boot : int
         Bootstrap samples for standard errors of loadings and factor correlations; 0 for none.
@@ -128,7 +128,7 @@ def efa(
     root of the mean squared residual correlation. complexity is (sum l^2)^2 / sum l^4 over the
     loadings l of an item. varimax and promax (power 4) use Kaiser weights, all others do not:
     oblimin has gamma 0, which is quartimin, geomin adds .01 to the squared loadings, equamax is
-    Crawford-Ferguson with kappa m/(2p), oblimax is the oblique one. Factors are ordered by the
+    Crawford-Ferguson with kappa m/(2p). Factors are ordered by the
     variance they account for and turned so that their loadings add up to a positive number,
     those of a target stay as they are. Bootstrap solutions are rotated in the same way, and
     their factors matched to those of the sample in order and sign. Rows with a missing answer

@@ -125,7 +125,8 @@ def n_factors(
     (Velicer, 1976), or the average fourth power (Velicer, Eaton & Fava, 2000). The hull method
     sets the CFI of minres solutions with 0 to J factors against their number of parameters, J
     being one more than parallel analysis of components names, and at least 3, and takes the
-    sharpest bend of the upper hull (Lorenzo-Seva, Timmerman & Kiers, 2011); it never names 0.
+    sharpest bend of the upper hull (Lorenzo-Seva, Timmerman & Kiers, 2011); where no solution
+    with more factors fits better, the next one is taken to gain .001. It never names 0.
     Kaiser's rule counts eigenvalues above 1; it is listed because readers ask for it, and has
     no vote, because it names too many factors (Zwick & Velicer, 1986). Where rules disagree,
     the content of the items and the loadings of each solution have to decide.
@@ -180,7 +181,7 @@ def n_factors(
         partials=partials,
         hull=tried,
         n_obs=found.n_obs,
-        notes=(*found.notes, *_notes(verdicts)),
+        notes=(*parallel.notes, *_notes(verdicts)),
     )
 
 

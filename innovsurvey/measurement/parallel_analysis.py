@@ -19,6 +19,7 @@ from innovsurvey.numerics.parallel import (
     independent_codes,
     independent_normal,
     leading,
+    quantile_interval,
     shuffled,
 )
 
@@ -190,6 +191,7 @@ def analyse(
     drawn = np.array(repeat(draw, seeds(seed, n_iter), "parallel analysis"))
     chance = np.quantile(drawn, quantile, axis=0)
     observed = eigenvalues(found.corr, communalities)
+    doubts = _close_notes(observed, chance, quantile_interval(drawn, quantile))
     numbers = pd.RangeIndex(1, observed.shape[1] + 1)
     return ParallelAnalysis(
         n_factors=leading(observed[1], chance[1]),
@@ -204,8 +206,26 @@ def analyse(
         quantile=quantile,
         n_iter=n_iter,
         n_obs=found.n_obs,
-        notes=found.notes,
+        notes=(*found.notes, *doubts),
     )
+
+
+def _close_notes(observed: Array, chance: Array, interval: tuple[Array, Array]) -> tuple[str, ...]:
+    """Say where other draws might have led to another number."""
+    lower, upper = interval
+    notes = []
+    for row, what in enumerate(("component", "factor")):
+        last = leading(observed[row], chance[row])
+        for at in range(max(last - 1, 0), min(last + 1, observed.shape[1])):
+            value, low, high = observed[row, at], lower[row, at], upper[row, at]
+            if not low < value < high:
+                continue
+            limits = f"{chance[row, at]:.3f}, 95% interval {low:.3f} to {high:.3f}"
+            notes.append(
+                f"Whether {what} {at + 1} lies above chance is within simulation error "
+                f"({value:.3f} against {limits}): take more draws (n_iter)."
+            )
+    return tuple(notes)
 
 
 def _maker(kind: str, reference: str) -> Callable[..., NDArray[Any]]:

@@ -34,6 +34,18 @@ def leading(observed: NDArray[np.float64], chance: NDArray[np.float64]) -> int:
     return int(below[0]) if below.size else len(observed)
 
 
+def quantile_interval(
+    drawn: NDArray[np.float64], quantile: float, ci_level: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bound the quantile over the first axis by order statistics, whatever the distribution."""
+    from scipy import stats  # slow to import
+
+    n, tail = len(drawn), (1 - ci_level) / 2
+    ranks = stats.binom.ppf([tail, 1 - tail], n, quantile).astype(int)
+    lower, upper = np.sort(drawn, axis=0)[np.clip(ranks - [1, 0], 0, n - 1)]
+    return lower, upper
+
+
 def shuffled(rows: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     """Shuffle the answers to each item among the people, so that items share nothing."""
     return rng.permuted(rows, axis=0)

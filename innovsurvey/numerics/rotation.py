@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from innovsurvey.errors import ConvergenceError
-from innovsurvey.numerics.rotation_gpa import geomin, oblimax, random_turns, toward, turn
+from innovsurvey.numerics.rotation_gpa import geomin, random_turns, toward, turn
 from innovsurvey.numerics.threads import one_thread
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from innovsurvey.numerics.rotation_gpa import Criterion
 
 ORTHOGONAL: Final = ("varimax", "quartimax", "equamax", "geomin_ort", "target_ort")
-OBLIQUE: Final = ("oblimin", "promax", "quartimin", "geomin", "oblimax", "target")
-_OWN: Final = {"geomin": geomin, "geomin_ort": geomin, "oblimax": oblimax}
+OBLIQUE: Final = ("oblimin", "promax", "quartimin", "geomin", "target")
 _MAX_ITER: Final = 2_000
 _TOLERANCE: Final = 1e-5
 
@@ -56,15 +55,16 @@ def rotate(
     varimax is stats::varimax (Kaiser weights), promax is psych::kaiser(rotate="Promax") (Kaiser
     weights, power 4); all others are those of GPArotation without Kaiser weights: oblimin with
     gamma 0, which is quartimin, geomin with delta .01, equamax as Crawford-Ferguson with
-    kappa m/(2p).
+    kappa m/(2p). Oblimax is not offered: oblique, it lets factors fall together (GPArotation
+    gives loadings of 20,000 for the leadership climate items); orthogonal, it is quartimax.
     """
     start = loadings * _signs(loadings)
     if method is None or loadings.shape[1] == 1:
         return _arrange(Rotated(start, None))
     if target is not None:
-        return _own(start, toward(target), method, n_starts, seed)
-    if method in _OWN:
-        return _arrange(_own(start, _OWN[method], method, n_starts, seed))
+        return _upright(_own(start, toward(target), method, n_starts, seed), target)
+    if method in {"geomin", "geomin_ort"}:
+        return _arrange(_own(start, geomin, method, n_starts, seed))
     return _arrange(_rotator(start, method))
 
 
@@ -148,6 +148,14 @@ def _arrange(found: Rotated) -> Rotated:
     phi = found.phi * np.outer(signs, signs)
     order = np.argsort(-np.diag(phi @ loadings.T @ loadings), kind="stable")
     return Rotated(loadings[:, order], phi[np.ix_(order, order)], found.agreeing_starts)
+
+
+def _upright(found: Rotated, target: NDArray[np.float64]) -> Rotated:
+    """Turn up the factors whose direction the target leaves open."""
+    is_open = np.nansum(np.abs(target), axis=0) == 0
+    signs = np.where(is_open, _signs(found.loadings), 1.0)
+    phi = None if found.phi is None else found.phi * np.outer(signs, signs)
+    return Rotated(found.loadings * signs, phi, found.agreeing_starts)
 
 
 def _signs(loadings: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -124,13 +124,6 @@ def geomin(loadings: Array) -> tuple[float, Array]:
     return float(means.sum()), 2 / m * loadings / squares * means[:, None]
 
 
-def oblimax(loadings: Array) -> tuple[float, Array]:
-    """Kurtosis of all loadings, with the sign turned (Saunders, 1961)."""
-    fourth, second = (loadings**4).sum(), (loadings**2).sum()
-    slope = -(4 * loadings**3 / fourth - 4 * loadings / second)
-    return float(-(np.log(fourth) - 2 * np.log(second))), slope
-
-
 def toward(target: Array) -> Criterion:
     """Squared distance from the target, over its cells that are given (Browne, 2001)."""
     given = ~np.isnan(target)
