@@ -184,7 +184,9 @@ def _read_columns(
     """
     reader = Cells(instrument)
     width = len(table.header)
-    turned = zip(*(row[:width] for row in table.filled()), strict=True)
+    is_even = all(len(row) == width for row in table.rows)
+    rows = table.rows if is_even else [row[:width] for row in table.filled()]
+    turned = zip(*rows, strict=True)
     raw = dict(enumerate(turned)) if table.rows else dict.fromkeys(range(width), ())
     reader.look({name: raw[place] for place, name in names.items()})
     columns = {

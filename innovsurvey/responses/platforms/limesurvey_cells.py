@@ -136,6 +136,8 @@ class Cells:
         if format_.points and format_.level != "multiple" and self._are_labels(name, changed):
             answers = self.answers[name]
             changed = {cell: answers.read(cell, is_label=True) for cell in changed}
+        if all(cell == new for cell, new in changed.items()):
+            return list(cells)
         return [changed[cell] for cell in cells]
 
     def _one(self, name: str, cell: str, labels: Mapping[str, str]) -> str:
