@@ -106,7 +106,8 @@ def reliability(
     1 - U / sum of R there; items that load negatively on the one factor are turned round for
     both. omega_categorical is the share of the variance of the observed sum of categories
     that the factor implies, from the thresholds; the whole variance comes from the polychoric
-    correlations, the loadings from minres (unweighted least squares).
+    correlations, the loadings from minres (unweighted least squares). Weighted least squares,
+    the default of lavaan, gives something else where one factor fits badly.
 
     Guttman's lambdas and the greatest lower bound are bounds to the reliability of the sum of
     standardised items, from R. lambda4 is the best split into halves of the same size (one item
@@ -118,13 +119,16 @@ def reliability(
     r_drop is the correlation of an item with the sum of the others, alpha_drop the alpha of
     the others. A high alpha does not show that the items measure one thing.
 
+    Equality of alphas: the chi-square test of Hakstian and Whalen, which keeps its level in
+    simulations, and that of Feldt, Woodruff and Salih, which is too cautious for few items.
+
     Between and within clusters: covariances pooled within clusters, and those of the cluster
     means less what sampling people adds to them; omega there is that of the sum of the items in
     their own units.
 
     Checked against alpha(), fa(), omega(), guttman(), splitHalf() and glb.algebraic() of psych,
     compRelSEM() of semTools (with the estimator ULSMV) and a two-level model of lavaan, and
-    against the numbers printed by Feldt, Woodruff and Salih. splitHalf() of psych 2.2.9 looks
+    against the numbers that Feldt, Woodruff and Salih print. splitHalf() of psych 2.2.9 looks
     at half of the splits where the number of items is odd.
 
     References
@@ -146,6 +150,9 @@ def reliability(
 
     Guttman, L. (1945). A basis for analyzing test-retest reliability. Psychometrika, 10(4),
     255-282. https://doi.org/10.1007/BF02288892
+
+    Hakstian, A. R., & Whalen, T. E. (1976). A k-sample significance test for independent alpha
+    coefficients. Psychometrika, 41(2), 219-231. https://doi.org/10.1007/BF02291840
 
     Jackson, P. H., & Agunwamba, C. C. (1977). Lower bounds for the reliability of the total
     score on a test composed of non-homogeneous items: I. Algebraic lower bounds. Psychometrika,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from innovsurvey.errors import DataError, InsufficientDataError
 from innovsurvey.measurement.reliability_input import scale_answers
 from innovsurvey.measurement.reliability_omega import omega_interval, one_factor
 from innovsurvey.numerics import consistency
-from innovsurvey.numerics.reliability_groups import equal_alphas, levels
+from innovsurvey.numerics.reliability_groups import feldt_woodruff_salih, hakstian_whalen, levels
 from innovsurvey.numerics.reliability_moments import to_correlations
 
 if TYPE_CHECKING:
@@ -138,13 +138,17 @@ def _equality(table: pd.DataFrame, n_items: int) -> tuple[pd.DataFrame | None, t
     alphas, n_obs = usable["alpha"].to_numpy(float), usable["n_obs"].to_numpy(float)
     if (alphas >= 1).any():
         return None, ("Equality of alphas is not tested: an alpha is 1.",)
-    found = equal_alphas(alphas, n_obs, n_items)
-    row = {"statistic": found.statistic, "df": found.df, "p_value": found.p_value}
+    tests = {
+        "hakstian_whalen": hakstian_whalen(alphas, n_obs, n_items),
+        "feldt_woodruff_salih": feldt_woodruff_salih(alphas, n_obs, n_items),
+    }
+    found = tests["hakstian_whalen"]
+    p = format_p(found.p_value)
     note = (
-        f"Equality of alphas in {len(usable)} groups (Feldt, Woodruff & Salih): "
-        f"chi-square({found.df}) = {found.statistic:.2f}, p = {format_p(found.p_value)}."
+        f"Equality of alphas in {len(usable)} groups (Hakstian & Whalen): chi-square({found.df}) "
+        f"= {found.statistic:.2f}, p {p if p.startswith('<') else f'= {p}'}."
     )
-    return pd.DataFrame([row], index=["alpha"]), (note.replace("p = <", "p <"),)
+    return pd.DataFrame({name: asdict(test) for name, test in tests.items()}).T, (note,)
 
 
 def by_level(answers: ScaleAnswers, clusters: pd.Series[Any] | None) -> ByLevel:

@@ -98,7 +98,9 @@ def scale_answers(items: Any, ordinal: bool | None, missing: Missing) -> ScaleAn
     SpecificationError
         Only some of the items are ordered categories, and ``ordinal`` does not say what to do.
     """
-    check_choice(ordinal, "ordinal", (True, False, None))
+    if ordinal is not None and not isinstance(ordinal, (bool, np.bool_)):
+        message = f"ordinal={ordinal!r} must be True, False or None."
+        raise SpecificationError(message)
     check_choice(missing, "missing", ("listwise", "pairwise"))
     found = answered_items(items, kind=_KINDS[ordinal], missing=missing)
     _check_mixture(found)
