@@ -57,12 +57,16 @@ class ItemColumns:
         """Write 1 and 0 for boxes in columns of their own, or nothing if none is ticked."""
         for row in sorted(self.rows.ticked):
             places = [self.header.index(i) for i in self.rows.items[row] if i in self.header]
-            boxes = [
-                [is_ticked(cell) for cell in line]
-                for line in zip(*[self.columns[place] for place in places], strict=True)
-            ]
-            for number, place in enumerate(places):
-                self.columns[place] = [line[number] for line in settle_ticks(boxes)]
+            marks = [self._marks(self.columns[place], is_ticked) for place in places]
+            settled = settle_ticks(list(zip(*marks, strict=True)))
+            for place, cells in zip(places, zip(*settled, strict=True), strict=False):
+                self.columns[place] = list(cells)
+
+    @staticmethod
+    def _marks(cells: list[str], is_ticked: Callable[[str], bool]) -> list[bool]:
+        """Tell which cells are ticked, each different one once."""
+        said = {cell: is_ticked(cell) for cell in set(cells)}
+        return [said[cell] for cell in cells]
 
     def read_labels(self) -> None:
         """Make labels plain that came as HTML; questions about the respondent get their codes."""
