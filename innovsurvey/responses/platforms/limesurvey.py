@@ -11,6 +11,7 @@ from innovsurvey.responses.platforms.headings import ColumnNames
 from innovsurvey.responses.platforms.limesurvey_cells import HIDDEN, NOT_ASKED, Cells
 from innovsurvey.responses.platforms.limesurvey_headings import match_texts
 from innovsurvey.responses.platforms.limesurvey_names import (
+    NUMBERED,
     code_part,
     names_by_code,
     names_by_number,
@@ -133,7 +134,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
         table,
         header=[*header, *([_FINISHED] * len(finished))],
         rows=[[*cells, *more] for cells, more in zip(body, beyond, strict=True)],
-        notes=[*table.notes, *notes, *_notes_of(others)],
+        notes=[*table.notes, *notes, *_notes_of(others), *_note_on_numbers(table, names)],
         id_column="id" if "id" in header else None,
         changes=[*table.changes, *_changes(table.header, names, kept), *changed],
         aside={**table.aside, **_refusals(names, columns)},
@@ -213,6 +214,18 @@ def _notes_of(others: Mapping[str, int]) -> list[str]:
         return []
     n, listed = sum(others.values()), ", ".join(others)
     return [f"{n} answer(s) given as another one in words count as {OTHER} ({listed})."]
+
+
+def _note_on_numbers(table: TableFile, names: Mapping[int, str]) -> list[str]:
+    """Say that columns were told by their order, where their headings are numbers only."""
+    numbered = [text for p in names if NUMBERED.match(text := table.header[p])]
+    if not numbered or any(heading in table.texts for heading in numbered):
+        return []
+    note = (
+        f"Headings such as {numbered[0]} name no question; the codes of their rows are those of "
+        "the instrument, in its order. Look whether it is the same survey."
+    )
+    return [note]
 
 
 def _system_columns(table: TableFile, instrument: Instrument) -> dict[int, str]:

@@ -15,7 +15,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.definitions.model import Text
-from innovsurvey.responses.platforms.limesurvey_names import JOINED
+from innovsurvey.responses.platforms.limesurvey_names import JOINED, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -179,7 +179,7 @@ def _begins(said: Iterable[str], start: tuple[str, bool]) -> bool:
 def _questions(instrument: Instrument, language: str, version: str) -> Iterator[tuple[str, Parts]]:
     """Give every question with the texts of its headings, in the order it is asked."""
     stems = {name: block.stems for block in instrument.blocks for name in block.items}
-    for item in _in_order(instrument):
+    for item in in_order(instrument):
         by_version = dict(stems.get(item.id, ()))
         stem = by_version.get(version) or next(iter(by_version.values()), Text())
         for parts in _item_parts(item, instrument, language, version, stem.say(language)):
@@ -187,16 +187,6 @@ def _questions(instrument: Instrument, language: str, version: str) -> Iterator[
     for column in instrument.context:
         if column.format is not None:
             yield column.id, (column.label.say(language),)
-
-
-def _in_order(instrument: Instrument) -> Iterable[Item]:
-    """Give the items as they are asked: block by block, then those of no block."""
-    by_place: dict[str, list[Item]] = defaultdict(list)
-    for item in instrument.items:
-        by_place[item.matrix or item.id].append(item)
-    in_blocks = [name for block in instrument.blocks for name in block.items]
-    order = dict.fromkeys((*in_blocks, *by_place))
-    return [item for name in order for item in by_place.get(name, ())]
 
 
 def _item_parts(

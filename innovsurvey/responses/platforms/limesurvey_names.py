@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.definitions.model import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from innovsurvey.definitions.model import Instrument
+    from innovsurvey.definitions.model import Instrument, Item
 
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 _LEADING: Final = re.compile(r"([A-Za-z]\w*(?:\[[^\[\]]*\])*)[^\w\[]")
-_NUMBERED: Final = re.compile(r"\d+X\d+X\d+", re.ASCII)
+NUMBERED: Final = re.compile(r"\d+X\d+X\d+", re.ASCII)
 _SCALE: Final = re.compile(r"#(\d)$", re.ASCII)
+_COMMENT: Final = "comment"
 _ENOUGH: Final = 0.5
 JOINED: Final = " - "  # between question, row and column, in drafts made from a survey file
 _MADE_FIT: Final = ("q_", "v")  # what SPSS and Stata exports put before a code that starts badly
@@ -59,20 +61,45 @@ def names_by_code(headings: Mapping[int, str], instrument: Instrument) -> dict[i
 def names_by_number(
     headings: Mapping[int, str], texts: Mapping[str, str], instrument: Instrument
 ) -> dict[int, str]:
-    """Find the items of headings such as ``123X4X5SQ001``, by the question the file has for each.
+    """Find the items of headings such as ``123X4X5SQ001``.
 
-    The number of a question says nothing without the survey, so its text has to name the question;
-    what follows the number is the code of the row.
+    The number of a question says nothing without the survey; what follows it is the code of the
+    row. So either the file has the text of each question, or there are as many such headings as
+    items, and all have the codes of the items in their order.
     """
+    numbered = {place: text for place, text in headings.items() if NUMBERED.match(text)}
+    in_turn = _with_comments([item.id for item in in_order(instrument)])
+    if len(numbered) == len(in_turn):
+        codes = {item.id: _code_of_row(item) for item in instrument.items}
+        pairs = list(zip(numbered, in_turn, strict=True))
+        if all(_ends(numbered[place], squash(codes[name])) for place, name in pairs):
+            return dict(pairs)
     asked = list(_questions(instrument))
     found: dict[int, str] = {}
-    for place, heading in headings.items():
-        if _NUMBERED.match(heading) and texts.get(heading):
+    for place, heading in numbered.items():
+        if texts.get(heading):
             said = squash(texts[heading])
             fitting = [name for name, text, row in asked if text == said and _ends(heading, row)]
             if len(set(fitting)) == 1:
                 found[place] = fitting[0]
     return found
+
+
+def in_order(instrument: Instrument) -> Iterable[Item]:
+    """Give the items as they are asked: block by block, then those of no block.
+
+    Examples
+    --------
+    >>> import innovsurvey as isv
+    >>> next(iter(in_order(isv.load_instrument("collaborative-leadership")))).id
+    'CON01'
+    """
+    by_place: dict[str, list[Item]] = defaultdict(list)
+    for item in instrument.items:
+        by_place[item.matrix or item.id].append(item)
+    in_blocks = [name for block in instrument.blocks for name in block.items]
+    order = dict.fromkeys((*in_blocks, *by_place))
+    return [item for name in order for item in by_place.get(name, ())]
 
 
 def squash(text: str) -> str:
@@ -135,15 +162,31 @@ def _questions(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
     """Give every item with the text of its question and the code of its row, in all languages."""
     stems = {name: block.stems for block in instrument.blocks for name in block.items}
     for item in instrument.items:
-        row = _row_of(item.written or item.id)
+        row = _code_of_row(item)
         if item.matrix is not None:
             said = instrument.matrix(item.matrix).text
-            row = _row_of(str(item.row)) + str(item.column)
         else:
             said = next((text for _, text in stems.get(item.id, ()) if text), item.text()) or Text()
         for words in set(said.values()):
             for text in (words, words.partition(JOINED)[0]):
                 yield item.id, squash(text), squash(row)
+
+
+def _code_of_row(item: Item) -> str:
+    """Give the code of the row of an item, with that of its column."""
+    if item.matrix is not None:
+        return f"{_row_of(str(item.row))}_{item.column}"
+    return _row_of(item.written or item.id)
+
+
+def _with_comments(names: Sequence[str]) -> list[str]:
+    """Put the comment on a box behind the box, where it stands in files."""
+    said = {name.removesuffix(_COMMENT) for name in names if name.endswith(_COMMENT)} & {*names}
+    found: list[str] = []
+    for name in names:
+        if not (name.endswith(_COMMENT) and name.removesuffix(_COMMENT) in said):
+            found += [name, f"{name}{_COMMENT}"] if name in said else [name]
+    return found
 
 
 def _row_of(heading: str) -> str:
@@ -154,5 +197,5 @@ def _row_of(heading: str) -> str:
 def _ends(heading: str, row: str) -> bool:
     """Tell whether a number of the data base ends with the code of a row."""
     counted = _SCALE.sub(lambda scale: str(int(scale[1]) + 1), heading)
-    rest = squash(_NUMBERED.sub("", counted, count=1))
+    rest = squash(NUMBERED.sub("", counted, count=1))
     return rest == row or (row.isdigit() and not rest and heading.endswith(row))

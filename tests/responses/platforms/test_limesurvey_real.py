@@ -156,11 +156,27 @@ def test_an_archive_gives_the_same_cells(instrument, tmp_path):
     assert got.texts.fillna("").equals(expected.texts.fillna(""))
 
 
-def test_answers_alone_need_their_survey(instrument, tmp_path):
+def answers_alone(tmp_path):
+    """Take the answers out of the archive."""
     inside = zipfile.ZipFile(io.BytesIO(archive_of(raw_rows())))
-    (tmp_path / "answers.lsr").write_bytes(inside.read("survey_100001_responses.lsr"))
-    with pytest.raises(isv.errors.MissingItemsError, match="93 of 99 item"):
-        isv.read_responses(tmp_path / "answers.lsr", instrument)
+    path = tmp_path / "answers.lsr"
+    path.write_bytes(inside.read("survey_100001_responses.lsr"))
+    return path
+
+
+def test_answers_alone_are_told_by_their_order_with_a_note(instrument, read, tmp_path):
+    got = isv.read_responses(answers_alone(tmp_path), instrument)
+    pd.testing.assert_frame_equal(got.data, read("resp_default_code_short.csv").data)
+    assert any("Look whether it is the same survey." in note for note in got.notes)
+
+
+def test_answers_alone_with_a_column_less_are_not_guessed(instrument, tmp_path):
+    path = answers_alone(tmp_path)
+    raw = path.read_bytes()
+    named = re.search(rb"<fieldname>\d+X\d+X\d+</fieldname>", raw)[0]
+    path.write_bytes(raw.replace(named, b"", 1))
+    with pytest.raises(isv.errors.MissingItemsError):
+        isv.read_responses(path, instrument)
 
 
 ENTITY = b"<!DOCTYPE a [<!ENTITY b 'c'>]>"

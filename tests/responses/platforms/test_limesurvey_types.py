@@ -140,6 +140,20 @@ def test_both_forms_of_json_give_the_same(keyed, instrument, tmp_path):
     assert_came_back(read(raw, instrument, tmp_path, "answers.json"))
 
 
+@pytest.mark.parametrize("change", [str, str.upper], ids=["as stored", "upper case"])
+def test_numbers_of_the_data_base_are_known_by_their_order(change, instrument, tmp_path):
+    rows = survey.table(PEOPLE, "sgqa")
+    rows[0] = [*rows[0][:5], *map(change, rows[0][5:])]
+    assert_came_back(read(survey.as_csv(rows), instrument, tmp_path))
+
+
+def test_numbers_of_the_data_base_in_another_order_are_not_guessed(instrument, tmp_path):
+    rows = [[*row[:8], row[9], row[8], *row[10:]] for row in survey.table(PEOPLE, "sgqa")]
+    rows = [[*row[:5], *reversed(row[5:])] for row in rows]
+    with pytest.raises(isv.errors.MissingItemsError):
+        read(survey.as_csv(rows), instrument, tmp_path)
+
+
 def test_an_archive_is_read_with_the_survey_in_it(instrument, tmp_path):
     got = read(survey.as_archive(PEOPLE), instrument, tmp_path, "survey_archive.lsa")
     assert_came_back(got)
