@@ -18,6 +18,7 @@ _NOT_TICKED: Final = frozenset({"0", "false", "no", "", "n/a"})
 # A literacy test of Kobo has three numbers and seven empty places before the words.
 _AHEAD: Final = 10
 _RESERVED: Final = ["null"] * 7
+_NO_LIST: Final = frozenset({"n/a"})  # how older exports write an empty cell
 _MOST_READINGS: Final = 2  # one is clear, two are not
 
 
@@ -68,7 +69,7 @@ class Ticks:
 
     def _listed(self, cell: str) -> dict[str, str]:
         """Read a list of ticks; one that can be read in no way, or in two, stays as it is."""
-        words = cell.split()
+        words = [] if plain(cell) in _NO_LIST else cell.split()
         if words[3:_AHEAD] == _RESERVED:
             words = words[_AHEAD:]
         named = [self.names.get(word, self.names.get(core(word))) for word in words]

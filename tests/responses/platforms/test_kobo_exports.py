@@ -377,3 +377,23 @@ def test_a_table_of_many_people_is_read_by_columns(central):
     got = isv.read_responses(frame, central)
     assert got.data["Sym_a"].sum() == n / 2
     assert got.n_obs == n
+
+
+@pytest.mark.parametrize(
+    ("cell", "ticks"),
+    [
+        ("22 16 46 null null null null null null null a", [1, 0]),
+        ("n/a", None),
+        ("B A", [1, 1]),
+        ("c", "unreadable"),
+    ],
+)
+def test_lists_of_ticks_in_all_their_forms(central, cell, ticks, tmp_path):
+    rows = [["How_many", "Sym", "_uuid", "_submission_time"], ["n/a", cell, "u", "2026"]]
+    (tmp_path / "x.csv").write_text(as_csv(rows))
+    got = isv.read_responses(tmp_path / "x.csv", central)
+    if isinstance(ticks, list):
+        assert got.data.loc["u", ["Sym_a", "Sym_b"]].tolist() == ticks
+    else:
+        assert got.data.loc["u", ["Sym_a", "Sym_b"]].isna().all()
+        assert set(got.reasons.loc["u", ["Sym_a", "Sym_b"]]) == {ticks or "not_answered"}
