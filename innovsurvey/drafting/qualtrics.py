@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MARK: Final = b'"SurveyElements"'
 _LOOK: Final = 100_000
-_LARGEST: Final = 100_000_000
+_LARGEST: Final = 50_000_000
 _MOST_LOOPS: Final = 30
 _NAMES: Final = {
     "ar": "العربية", "bg": "Български", "cs": "Čeština", "da": "Dansk", "de": "Deutsch",
@@ -116,7 +116,7 @@ def _drafted(
 def _parsed(raw: bytes, name: str) -> dict[str, Any]:
     """Read the JSON of the file, or say why that is not possible."""
     if len(raw) > _LARGEST:
-        message = f"{name} is larger than 100 MB, which no survey of Qualtrics is."
+        message = f"{name} is larger than 50 MB, which no survey of Qualtrics is."
         raise DataError(message)
     try:
         survey = json.loads(raw.decode("utf-8-sig"))

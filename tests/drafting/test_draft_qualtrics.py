@@ -319,8 +319,8 @@ def test_damaged_surveys_are_refused_with_a_sentence(raw, said):
 
 
 def test_a_survey_that_is_too_large_is_refused():
-    with pytest.raises(DataError, match="larger than 100 MB"):
-        drafted(b'{"SurveyElements": []}' + b" " * 100_000_001)
+    with pytest.raises(DataError, match="larger than 50 MB"):
+        drafted(b'{"SurveyElements": []}' + b" " * 50_000_001)
 
 
 ODD = (None, 7, -1, "", "x", [], {}, [None], {"1": None}, {"a": {"b": []}}, True, 1e300, "\ud800")

@@ -74,8 +74,9 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     """Give the table with item ids as headings, and only rows of respondents.
 
     Columns with names, addresses and places are left out; rows of previews and tests, and of people
-    who did not agree to take part, are set aside. Columns of one question that stands at several
-    places of the survey become one where just one of them is filled.
+    who did not agree to take part, are set aside; where every row is a preview or a test, they are
+    kept, and a note says so. Columns of one question that stands at several places of the survey
+    become one where just one of them is filled.
 
     Examples
     --------

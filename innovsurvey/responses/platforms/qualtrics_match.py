@@ -30,11 +30,21 @@ class Matcher:
     names: Names
     spoken: list[Spoken]
     wordings: Wordings
+    by_words: dict[str, list[str]]
+    by_item: dict[str, list[Spoken]]
 
     @classmethod
     def of(cls, instrument: Instrument) -> Matcher:
         """Collect names and words."""
-        return cls(Names.of(instrument), all_spoken(instrument), Wordings.of(instrument))
+        spoken = all_spoken(instrument)
+        by_words: dict[str, list[str]] = {}
+        by_item: dict[str, list[Spoken]] = {}
+        for said in spoken:
+            by_item.setdefault(said.item, []).append(said)
+            for words in {said.stem + said.own, said.own}:
+                by_words.setdefault(words, []).append(said.item)
+        names, wordings = Names.of(instrument), Wordings.of(instrument)
+        return cls(names, spoken, wordings, by_words, by_item)
 
     def find(self, export: Export, places: Iterable[int]) -> dict[int, str]:
         """Find the columns of the data that the columns at some places stand for.
@@ -88,7 +98,11 @@ class Matcher:
         for items, where in groups.items():
             if len(where) % len(items) == 0:
                 more |= {place: items[n % len(items)] for n, place in enumerate(where)}
-        rest = {p: _TAIL.sub("", export.said[p]) for p in places if p not in more}
+        rest = {
+            p: _TAIL.sub("", export.said[p])
+            for p in places
+            if p not in more and letters(export.said[p]) != letters(export.names[p])
+        }
         others = {
             place: item
             for place, item in self.wordings.find(rest).items()
@@ -101,14 +115,16 @@ class Matcher:
         start, end, is_cut = _parts(said)
         if not start:
             return []
-        items = (s.item for s in self.spoken if s.item not in taken)
-        fitting = {s.item for s in self.spoken if _fits(s, start, end, is_cut)}
-        return [item for item in dict.fromkeys(items) if item in fitting]
+        if is_cut:
+            items = [s.item for s in self.spoken if _fits(s, start, end, is_cut)]
+        else:
+            items = self.by_words.get(start, [])
+        return [item for item in dict.fromkeys(items) if item not in taken]
 
     def _says(self, target: str, said: str) -> bool:
         """Tell whether a text is what an item says."""
         start, end, is_cut = _parts(said)
-        return any(s.item == target and _fits(s, start, end, is_cut) for s in self.spoken)
+        return any(_fits(s, start, end, is_cut) for s in self.by_item.get(target, []))
 
     @staticmethod
     def _by_same_words(
