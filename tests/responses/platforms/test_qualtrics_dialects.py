@@ -169,7 +169,12 @@ def no_names_at_all(rows):
     return [[f"X{n}" if n > 10 else h for n, h in enumerate(rows[0])], *rows[1:]]
 
 
+def names_and_ids(rows):
+    return [rows[0], *as_json_ids(rows)[2:]]
+
+
 VARIANTS = {
+    "names and ids": names_and_ids,
     "ids as JSON": as_json_ids,
     "two rows": two_rows,
     "names only": one_row,
