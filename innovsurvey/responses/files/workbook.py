@@ -53,9 +53,10 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     try:
         extent = workbook_extent(raw, name) if raw.startswith(ZIP) else None
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        chosen, notes = _choose_sheet(workbook, name, options.sheet)
-        sheet = workbook.get_sheet_by_name(chosen)
-        records = [list(map(_cell_text, row)) for row in sheet.to_python(skip_empty_area=False)]
+        sheet, notes = _choose_sheet(workbook, name, options.sheet)
+        texts = _Texts()
+        cells = sheet.to_python(skip_empty_area=False)
+        records = [list(map(texts.__getitem__, row)) for row in cells]
         merged = sheet.merged_cell_ranges or []
     except (CalamineError, *_UNREADABLE) as error:
         if isinstance(error, DataError):
@@ -63,7 +64,7 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         message = f"{name} cannot be read as an Excel file ({error}). {SAVE_AS}"
         raise DataError(message) from None
     if extent is not None and extent.has_formulas and raw.startswith(ZIP):
-        fill_formulas(records, raw, chosen)
+        fill_formulas(records, raw, sheet.name)
     refuse_late_heading(records, name)
     refuse_merged_heading(records, merged, name)
     table = as_table(
@@ -72,7 +73,7 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         reader="excel",
         decimal_comma=False,
         notes=notes,
-        provenance={"sheet": chosen},
+        provenance={"sheet": sheet.name},
     )
     return without_empty_end(table)
 
@@ -88,24 +89,37 @@ def is_workbook(raw: bytes) -> bool:
     return not names or "content.xml" in names or any(n.lower().startswith("xl/") for n in names)
 
 
-def _choose_sheet(workbook: Any, name: str, sheet: str | int | None) -> tuple[str, list[str]]:
+def _choose_sheet(workbook: Any, name: str, sheet: str | int | None) -> tuple[Any, list[str]]:
     """Take the sheet asked for, or the first one with content."""
     names: list[str] = workbook.sheet_names
     if isinstance(sheet, int) and 0 <= sheet < len(names):
-        return names[sheet], []
+        return workbook.get_sheet_by_index(sheet), []
     if sheet is not None:
         if sheet not in names:
             hint = suggest(str(sheet), names)
             message = f"{name} has no sheet {sheet!r}{hint}. Sheets: {join_names(names)}."
             raise DataError(message)
-        return str(sheet), []
-    filled = [s for s in names if workbook.get_sheet_by_name(s).total_height > 0]
-    if not filled:
+        return workbook.get_sheet_by_name(str(sheet)), []
+    found, others = None, []
+    for known in names:
+        read = workbook.get_sheet_by_name(known)
+        if read.total_height > 0 and found is None:
+            found = read
+        elif read.total_height > 0:
+            others.append(known)
+    if found is None:
         message = f"{name} has no sheet with content."
         raise DataError(message)
-    others = filled[1:]
-    notes = [f"Sheet {filled[0]!r} was read; also there: {join_names(others)}."] if others else []
-    return filled[0], notes
+    notes = [f"Sheet {found.name!r} was read; also there: {join_names(others)}."] if others else []
+    return found, notes
+
+
+class _Texts(dict[Any, str]):
+    """The texts of cells; each different value is written once."""
+
+    def __missing__(self, cell: Any) -> str:
+        text = self[cell] = _cell_text(cell)
+        return text
 
 
 def _cell_text(cell: Any) -> str:

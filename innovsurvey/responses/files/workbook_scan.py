@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _TAG: Final = re.compile(
     rb"<(?:\w+:)?(row|c)(?=[\s/>])([^<>]*)>(?:\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<)?"
 )
+_OPENED: Final = re.compile(rb"<(?:\w+:)?(?:row|c)[\s/>]")
+_PLACES: Final = re.compile(rb'<(?:\w+:)?(?:row|c)\s(?:[^<>]*?\s)??r="([A-Z]{0,3})(\d{1,7})"')
+_EMPTY: Final = re.compile(rb"<(?:\w+:)?c\s[^<>]*/>")
 _PLACE: Final = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
 _SHARED: Final = re.compile(rb"""(?:^|\s)t\s*=\s*["']s["']""")
 _FORMULA: Final = re.compile(rb"""<(?:\w+:)?f[ >/]|\st=["']e["']""")
@@ -21,6 +24,7 @@ _TEXT_END: Final = re.compile(rb"</(?:\w+:)?si\s*>")
 _ODS: Final = re.compile(
     rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])([^<>]*?)(/?)>"
 )
+_TEXT_WITHOUT_QUESTION: Final = 300_000_000
 _COLUMNS_REPEATED: Final = re.compile(rb'number-columns-repeated="(\d{1,9})"')
 _ROWS_REPEATED: Final = re.compile(rb'number-rows-repeated="(\d{1,9})"')
 
@@ -45,6 +49,16 @@ class Scan:
         self.cells += 1
         self.text_size += text_size
 
+    def add_all(
+        self, places: Sequence[tuple[bytes, bytes]], n_empty: int, longest_text: int
+    ) -> None:
+        """Count cells that all tell their place; rows do too, without letters."""
+        letters = [of_column for of_column, _ in places if of_column]
+        self.columns = max([self.columns, *map(_column_number, set(letters))])
+        self.rows = max([self.rows, *map(int, {number for _, number in places})])
+        self.cells += len(letters) - n_empty
+        self.text_size += longest_text * len(letters)
+
 
 def scan_sheet(chunks: Iterable[bytes], lengths: Sequence[int]) -> Scan:
     """Measure a sheet; ``lengths`` are those of the shared texts.
@@ -56,18 +70,41 @@ def scan_sheet(chunks: Iterable[bytes], lengths: Sequence[int]) -> Scan:
     longest = max(lengths, default=0)
     for piece in _pieces(chunks):
         found.has_formulas = found.has_formulas or _FORMULA.search(piece) is not None
-        for match in _TAG.finditer(piece):
-            tag, attributes, value = match.groups()
-            place = _PLACE.search(attributes)
-            if tag == b"row":
-                row, column = int(place[2]) if place else row + 1, 0
-                continue
-            column = _column_number(place[1]) if place and place[1] else column + 1
-            row = int(place[2]) if place and place[1] else row
-            if not attributes.endswith(b"/"):
-                size = _shared_size(attributes, value, lengths, longest) if lengths else 0
-                found.add(row, column, size)
+        places = _PLACES.findall(piece)
+        is_plain = len(places) == len(_OPENED.findall(piece))
+        if is_plain and found.text_size + longest * len(places) < _TEXT_WITHOUT_QUESTION:
+            found.add_all(places, len(_EMPTY.findall(piece)), longest)
+            row, column = _last(places, row, column)
+        else:
+            row, column = _scan_cells(found, piece, lengths, row, column)
     return found
+
+
+def _scan_cells(
+    found: Scan, piece: bytes, lengths: Sequence[int], row: int, column: int
+) -> tuple[int, int]:
+    """Go through a piece of a sheet cell by cell; give the place of the last one."""
+    longest = max(lengths, default=0)
+    for match in _TAG.finditer(piece):
+        tag, attributes, value = match.groups()
+        place = _PLACE.search(attributes)
+        if tag == b"row":
+            row, column = int(place[2]) if place else row + 1, 0
+            continue
+        column = _column_number(place[1]) if place and place[1] else column + 1
+        row = int(place[2]) if place and place[1] else row
+        if not attributes.endswith(b"/"):
+            size = _shared_size(attributes, value, lengths, longest) if lengths else 0
+            found.add(row, column, size)
+    return row, column
+
+
+def _last(places: Sequence[tuple[bytes, bytes]], row: int, column: int) -> tuple[int, int]:
+    """Give the place of the last cell, or row, of a piece."""
+    if not places:
+        return row, column
+    letters, number = places[-1]
+    return int(number), _column_number(letters)
 
 
 def scan_strings(chunks: Iterable[bytes]) -> list[int]:
