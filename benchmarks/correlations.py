@@ -175,8 +175,9 @@ def draw(table: pd.DataFrame) -> Path:
     for axes, (what, part) in zip(
         figure.subplots(1, 3), table.groupby("what", sort=False), strict=True
     ):
-        axes.plot(part["value"], part["seconds"], marker="o")
-        axes.set(xlabel=what, ylabel="seconds", title=held[what], ylim=(0, None))
+        unit, name = (1_000, "rows, thousands") if what == "rows" else (1, what)
+        axes.plot(part["value"] / unit, part["seconds"], marker="o")
+        axes.set(xlabel=name, ylabel="seconds", title=held[what], ylim=(0, None))
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.xaxis.set_major_formatter("{x:,.0f}")
     path = OUT / "correlations_growth.png"

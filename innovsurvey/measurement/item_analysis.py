@@ -126,7 +126,10 @@ def item_analysis(
     central moments (divisor n) and s the standard deviation (divisor n - 1), as describe() of
     psych has them. The lowest and highest answer of an ordered categorical are its first and
     last category, of a number the lowest and highest that occur. Covariances are taken
-    pairwise, as alpha() of psych does for r_drop. An item runs against the others where
+    pairwise, as alpha() of psych does for r_drop. The advice: check key (the item runs against
+    the others), weak link (low r_drop), repeats X (high correlation with X), one answer
+    prevails, skewed, often skipped, unused (categories that nobody chose), constant, no
+    answers. An item runs against the others where
     r_drop is negative, or its weight in the first principal component has the sign of the
     fewer items; look at its wording and key before you change anything. The limits are
     conventions to look closer at, not tests: .30 for r_drop is from Nunnally and Bernstein
@@ -152,10 +155,10 @@ def item_analysis(
     ... )
     >>> found = item_analysis(answers)
     >>> found.items[["mean", "difficulty", "r_drop", "advice"]].round(2)
-       mean  difficulty  r_drop                                          advice
-    a  2.83        0.46    0.14  hardly related to the others; nearly repeats c
-    b  3.00        0.50    0.89                                nearly repeats a
-    c  3.17        0.39   -0.79                 check the key; nearly repeats a
+       mean  difficulty  r_drop                advice
+    a  2.83        0.46    0.14  weak link; repeats c
+    b  3.00        0.50    0.89             repeats a
+    c  3.17        0.39   -0.79  check key; repeats a
     """
     limits = _Limits(low_r_drop, high_r, high_share, high_missing)
     limits.check()
@@ -289,15 +292,15 @@ def _points(row: Any, runs: bool, top: float, limits: _Limits) -> list[str]:
     if row.n == 0:
         return ["no answers"]
     if row.n_categories == 1:
-        return ["everybody the same answer"]
+        return ["constant"]
     found = {
-        "check the key": runs,
-        "hardly related to the others": abs(row.r_drop) < limits.r_drop,
-        f"nearly repeats {row.max_r_item}": abs(row.max_r) >= limits.r,
-        "most give one answer": top >= limits.one_answer,
-        "very skewed": abs(row.skew) > _MOST_SKEW,
+        "check key": runs,
+        "weak link": abs(row.r_drop) < limits.r_drop,
+        f"repeats {row.max_r_item}": abs(row.max_r) >= limits.r,
+        "one answer prevails": top >= limits.one_answer,
+        "skewed": abs(row.skew) > _MOST_SKEW,
         "often skipped": row.missing_share > limits.missing,
-        f"answers that nobody chose: {row.n_unused}": row.n_unused > 0,
+        f"{row.n_unused} unused": row.n_unused > 0,
     }
     return [point for point, holds in found.items() if holds]
 
