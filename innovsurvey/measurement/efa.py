@@ -17,7 +17,7 @@ from innovsurvey.errors import (
     SpecificationError,
 )
 from innovsurvey.measurement.efa_bootstrap import Resampled, estimates, resample
-from innovsurvey.measurement.efa_input import FactorItems, factor_items
+from innovsurvey.measurement.efa_input import FactorItems, Kind, Missing, factor_items
 from innovsurvey.measurement.efa_notes import (
     alike_notes,
     draw_notes,
@@ -48,7 +48,9 @@ def efa(
     *,
     method: Literal["minres", "ml", "pa"] = "minres",
     rotation: Rotation | None = "oblimin",
-    correlation: Literal["pearson", "polychoric"] | None = None,
+    correlation: Kind | None = None,
+    missing: Missing = "listwise",
+    smooth: bool = False,
     target: pd.DataFrame | None = None,
     n_starts: int = 1,
     n_boot: int = 0,
@@ -71,7 +73,13 @@ def efa(
         or not (varimax, quartimax, equamax, geomin_ort, target_ort); None leaves them as
         extracted.
     correlation : {"pearson", "polychoric"}, optional
-        By default polychoric for ordered categoricals, Pearson for numbers.
+        By default polychoric for ordered categoricals, Pearson for numbers (polyserial between
+        the two).
+    missing : {"listwise", "pairwise"}
+        Whether people with a missing answer are left out (default), or each correlation takes
+        those who answered both items.
+    smooth : bool
+        Whether correlations that are not positive definite are made so; a note says it.
     target : DataFrame, optional
         For target rotations: the loadings that are expected, one row per item, one named column
         per factor; 0 where an item should not load, empty where it may do as it likes.
@@ -131,9 +139,9 @@ def efa(
     Crawford-Ferguson with kappa m/(2p). Factors are ordered by the
     variance they account for and turned so that their loadings add up to a positive number,
     those of a target stay as they are. Bootstrap solutions are rotated in the same way, and
-    their factors matched to those of the sample in order and sign. Rows with a missing answer
-    are left out (listwise). Checked against fa() of the R package psych (with GPArotation) and
-    factanal().
+    their factors matched to those of the sample in order and sign. With pairwise correlations n
+    in these formulas is the harmonic mean of the numbers of people behind them. Checked against
+    fa() of the R package psych (with GPArotation) and factanal().
 
     References
     ----------
@@ -178,9 +186,11 @@ def efa(
     b  0.691       0.477      0.523
     d  0.683       0.466      0.534
     c  0.636       0.404      0.596
+    Note: Pearson correlations, because the items are plain numbers; correlation="polychoric"
+    takes them as ordered.
     """
     _check_options(method, rotation, n_starts, n_boot, ci_level)
-    found = factor_items(items, correlation)
+    found = factor_items(items, correlation, missing=missing, smooth=smooth)
     _check_n_factors(n_factors, len(found.names))
     aim = target_of(target, rotation, found.names, n_factors)
     recipe = Recipe(
@@ -199,7 +209,7 @@ def efa(
     rotated = recipe.rotate(extraction.loadings)
     drawn = None
     if n_boot:
-        solve = partial(recipe.solve, correlate=found.correlate)
+        solve = partial(recipe.solve, ordinal=found.ordinal)
         drawn = resample(found.rows, solve, rotated.loadings, n_boot=n_boot, seed=seed)
     factors = None if aim is None else aim.columns
     return _solution(found, recipe, extraction, rotated, factors, doubts, drawn, ci_level)
@@ -243,9 +253,12 @@ def _indefinite_note(found: FactorItems, method: str) -> tuple[str, ...]:
         f"{lowest:.3g}): more people, fewer items or joined categories would help."
     )
     if method == "ml":
-        message = f'{what} method="ml" needs a positive definite matrix; method="minres" does not.'
+        message = (
+            f'{what} method="ml" needs a positive definite matrix; take smooth=True, or '
+            'method="minres".'
+        )
         raise DataError(message)
-    return (f"{what} There are no tests of fit.",)
+    return (f"{what} There are no tests of fit; smooth=True makes the matrix definite.",)
 
 
 def _solution(

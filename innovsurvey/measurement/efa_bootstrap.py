@@ -11,6 +11,7 @@ import pandas as pd
 
 from innovsurvey.base.repeats import repeat, seeds
 from innovsurvey.errors import InnovSurveyError
+from innovsurvey.numerics.parallel import varies
 from innovsurvey.numerics.rotation_align import match
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Solve = Callable[[NDArray[Any]], tuple[Array, Array]]
+    Solve = Callable[[NDArray[np.float64]], tuple[Array, Array]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class Resampled:
 
 
 def resample(
-    rows: NDArray[Any], solve: Solve, aim: Array, *, n_boot: int, seed: int | None
+    rows: NDArray[np.float64], solve: Solve, aim: Array, *, n_boot: int, seed: int | None
 ) -> Resampled:
     """Draw people with replacement, factor each draw, and bring its factors in line."""
     draw = partial(_draw, rows=rows, solve=solve, aim=aim)
@@ -43,11 +44,13 @@ def resample(
     return Resampled(loadings, phi, n_boot - len(kept))
 
 
-def _draw(seed: Any, rows: NDArray[Any], solve: Solve, aim: Array) -> tuple[Array, Array] | None:
+def _draw(
+    seed: Any, rows: NDArray[np.float64], solve: Solve, aim: Array
+) -> tuple[Array, Array] | None:
     """Factor one draw; None where it has no solution."""
     chosen = np.random.default_rng(seed).integers(len(rows), size=len(rows))
     people = rows[chosen]
-    if (np.ptp(people, axis=0) == 0).any():
+    if not varies(people):
         return None
     try:
         loadings, phi = solve(people)

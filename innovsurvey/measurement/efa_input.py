@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
-from innovsurvey.base.checks import check_choice, check_items, join_names
-from innovsurvey.errors import DataError, InsufficientDataError, SpecificationError
-from innovsurvey.measurement.complete_items import factorable_items
-from innovsurvey.numerics.correlation import moments
+from innovsurvey.base.checks import check_choice, join_names
+from innovsurvey.errors import DataError, InsufficientDataError
+from innovsurvey.measurement.correlation_estimates import estimates_of
+from innovsurvey.measurement.item_codes import answered_items
+from innovsurvey.numerics.correlation import (
+    count_together,
+    dependent_columns,
+    is_positive_definite,
+    pair_moments,
+    smoothed,
+)
+from innovsurvey.numerics.mixed_correlation import mixed_correlations
+from innovsurvey.numerics.pair_tables import pair_index
 from innovsurvey.numerics.polychoric import polychoric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
-_MOST_CATEGORIES: Final = 20  # tables of pairs with more are nearly empty
-_PERFECT: Final = 0.9989  # just below where the search for a polychoric correlation ends
+    from innovsurvey.measurement.correlation_estimates import AnyEstimates
+    from innovsurvey.measurement.item_codes import ItemAnswers
+
+    Array = NDArray[np.float64]
+
+Kind = Literal["pearson", "polychoric"]
+Missing = Literal["listwise", "pairwise"]
+_SAME: Final = 1 - 1e-10  # a correlation above it is one
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,22 +45,23 @@ class FactorItems:
     frame
         Answers as numbers, one row per person that counts.
     rows
-        The same as an array: numbers, or codes from 1 (0 is missing) for polychoric ones.
+        The same as an array, ordinal items as codes 1, 2, ...; NaN where an answer is missing.
+    ordinal
+        Whether each item is taken as ordered categories.
     corr
         Their correlations.
-    kind
-        "pearson" or "polychoric".
     n_fit
-        The number of people that goes into tests of fit.
+        The number of people that goes into tests of fit: the harmonic mean over the pairs of
+        items where each pair has its own people.
     notes
         What was left out or doubted, and which correlations were taken and why.
     """
 
     frame: pd.DataFrame
-    rows: NDArray[Any]
-    corr: NDArray[np.float64]
-    kind: str
-    n_fit: int
+    rows: Array
+    ordinal: NDArray[np.bool_]
+    corr: Array
+    n_fit: float
     notes: tuple[str, ...]
 
     @property
@@ -61,87 +75,147 @@ class FactorItems:
         return len(self.frame)
 
     @property
-    def correlate(self) -> Callable[[NDArray[Any]], NDArray[np.float64]]:
-        """Give the function that correlates other rows in the same way."""
-        return _CORRELATE[self.kind]
+    def kind(self) -> str:
+        """What the correlations are called."""
+        return kind_of(self.ordinal)
 
 
-def factor_items(items: Any, correlation: str | None) -> FactorItems:
+def factor_items(
+    items: Any,
+    correlation: Kind | None,
+    *,
+    missing: Missing = "listwise",
+    smooth: bool = False,
+) -> FactorItems:
     """Check the items, choose the correlations, and compute them."""
     check_choice(correlation, "correlation", ("pearson", "polychoric", None))
-    kind, notes = (correlation, ()) if correlation else _choose(items)
-    complete = factorable_items(items, min_items=2)
-    rows = complete.frame.to_numpy() if kind == "pearson" else _codes(complete.frame)
-    corr = _CORRELATE[kind](rows)
-    if kind == "polychoric":
-        _check_limits(corr, complete.names)
+    check_choice(missing, "missing", ("listwise", "pairwise"))
+    _check_people(items, missing)
+    answers = answered_items(items, kind=correlation, missing=missing)
+    estimates = estimates_of(answers)
+    _check_known(estimates, answers.names)
+    corr, changed = _smoothed(estimates.correlation, smooth=smooth)
     return FactorItems(
-        frame=complete.frame,
-        rows=rows,
+        frame=answers.frame,
+        rows=_coded(answers),
+        ordinal=answers.ordinal,
         corr=corr,
-        kind=kind,
-        n_fit=complete.n_obs,
-        notes=(*complete.notes, *notes),
+        n_fit=_n_fit(answers),
+        notes=(*answers.notes, *_why(answers.ordinal, correlation), *changed),
     )
 
 
-def _choose(items: Any) -> tuple[str, tuple[str, ...]]:
-    """Take polychoric correlations where the items say that they are ordinal."""
-    frame = check_items(items, min_items=2)
-    ordinal = [isinstance(items[name].dtype, pd.CategoricalDtype) for name in frame.columns]
-    if not any(ordinal):
-        return "pearson", ()
-    if all(ordinal):
-        return "polychoric", ("Polychoric correlations: the items are ordered categories.",)
-    message = (
-        f"{sum(ordinal)} of {len(ordinal)} items are ordered categories and the others numbers. "
-        'Say which correlations to take: correlation="polychoric" treats the different numbers '
-        'of an item as its categories, "pearson" the categories as numbers.'
-    )
-    raise SpecificationError(message)
+def correlate(rows: Array, ordinal: NDArray[np.bool_]) -> Array:
+    """Correlate rows of numbers and codes."""
+    if not ordinal.any():
+        return pair_moments(rows - np.nanmean(rows, axis=0)).correlation
+    codes = np.nan_to_num(rows[:, ordinal]).astype(np.int8)
+    if ordinal.all():
+        return polychoric(codes, int(codes.max())).correlation
+    return mixed_correlations(rows[:, ~ordinal], codes, ordinal).correlation
 
 
-def _codes(frame: pd.DataFrame) -> NDArray[np.intp]:
-    """Give numbers from 1 on to the answers of each item; 0 where one is missing."""
-    columns = [pd.Categorical(frame[name]) for name in frame.columns]
-    many = [
-        name
-        for name, column in zip(frame.columns, columns, strict=True)
-        if len(column.categories) > _MOST_CATEGORIES
-    ]
-    if many:
+def kind_of(ordinal: NDArray[np.bool_]) -> str:
+    """Name the correlations."""
+    if ordinal.all():
+        return "polychoric"
+    return "mixed" if ordinal.any() else "pearson"
+
+
+def _coded(answers: ItemAnswers) -> Array:
+    """Put codes in the place of ordinal answers."""
+    rows = answers.frame.to_numpy(copy=True)
+    rows[:, answers.ordinal] = np.where(answers.codes == 0, np.nan, answers.codes)
+    return rows
+
+
+def _check_people(items: Any, missing: str) -> None:
+    """Refuse no more people than items."""
+    if not isinstance(items, pd.DataFrame):
+        return
+    gaps = items.isna()
+    n = len(items) - int((gaps.any(axis=1) if missing == "listwise" else gaps.all(axis=1)).sum())
+    p = items.shape[1]
+    if 0 < n <= p:
+        which = "all" if missing == "listwise" else "any of the"
         message = (
-            f"more than {_MOST_CATEGORIES} different answers to {join_names(many)}: too many for "
-            'polychoric correlations. Use correlation="pearson", or fewer categories.'
-        )
-        raise DataError(message)
-    return np.column_stack([column.codes for column in columns]).astype(np.intp) + 1
-
-
-def _check_limits(corr: NDArray[np.float64], names: pd.Index[Any]) -> None:
-    """Refuse pairs whose correlation is 1 or cannot be told from it."""
-    found = np.argwhere(np.triu(np.abs(corr) >= _PERFECT, k=1)).tolist()
-    if found:
-        pairs = join_names([f"{names[i]} and {names[j]}" for i, j in found])
-        message = (
-            f"polychoric correlations of 1 or -1: {pairs}. Either the answers are the same, or "
-            "too few people gave answers that differ. Leave one of each pair out, join rare "
-            'categories, or use correlation="pearson".'
+            f"{n} people answered {which} {p} items, at least {p + 1} are needed. Collect more "
+            "answers or use fewer items."
         )
         raise InsufficientDataError(message)
 
 
-def _pearson(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Correlate complete rows of numbers."""
-    return moments([rows]).correlation
+def _check_known(estimates: AnyEstimates, names: pd.Index[Any]) -> None:
+    """Refuse correlations that are not known, or that are perfect."""
+    first, second = pair_index(len(names))
+    values = estimates.correlation[first, second]
+    pairs = np.array([f"{names[i]} and {names[j]}" for i, j in zip(first, second, strict=True)])
+    unknown = pairs[np.isnan(values) | ~estimates.converged].tolist()
+    if unknown:
+        message = (
+            f"no correlation between {join_names(unknown)}: nobody, or people without variance, "
+            "answered both. Leave one of each pair out."
+        )
+        raise InsufficientDataError(message)
+    limit = pairs[estimates.at_limit].tolist()
+    if limit:
+        message = (
+            f"polychoric correlations of 1 or -1: {join_names(limit)}. Either the answers are the "
+            "same, or too few people gave answers that differ. Leave one of each pair out, join "
+            'rare categories, or use correlation="pearson".'
+        )
+        raise InsufficientDataError(message)
+    same = pairs[np.abs(values) > _SAME].tolist()
+    if same:
+        message = f"the same answers twice: {join_names(same)}. Leave one of each pair out."
+        raise DataError(message)
+    _check_rank(estimates.correlation, names)
 
 
-def _polychoric(codes: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Correlate rows of codes."""
-    return polychoric(codes, int(codes.max())).correlation
+def _check_rank(corr: Array, names: pd.Index[Any]) -> None:
+    """Refuse items that are made of others."""
+    dependent = dependent_columns(corr)
+    if dependent:
+        message = (
+            f"the correlation matrix is singular: among {join_names(names[dependent].tolist())}, "
+            "some item is a sum or difference of others. Leave out total scores and repeated "
+            "items."
+        )
+        raise DataError(message)
 
 
-_CORRELATE: Final[dict[str, Callable[[NDArray[Any]], NDArray[np.float64]]]] = {
-    "pearson": _pearson,
-    "polychoric": _polychoric,
-}
+def _smoothed(corr: Array, *, smooth: bool) -> tuple[Array, tuple[str, ...]]:
+    """Make the matrix positive definite where that is asked for and needed."""
+    if not smooth or is_positive_definite(corr):
+        return corr, ()
+    lowest = float(np.linalg.eigvalsh(corr)[0])
+    note = (
+        f"The correlations were not positive definite (smallest eigenvalue {lowest:.2g}) and "
+        "were smoothed."
+    )
+    return smoothed(corr), (note,)
+
+
+def _n_fit(answers: ItemAnswers) -> float:
+    """Count the people behind a correlation, on average."""
+    if not answers.has_missing:
+        return answers.n_obs
+    counts = count_together(answers.frame.notna().to_numpy())[pair_index(len(answers.names))]
+    return float(len(counts) / (1 / counts).sum())
+
+
+def _why(ordinal: NDArray[np.bool_], correlation: str | None) -> tuple[str, ...]:
+    """Say which correlations were chosen, and why."""
+    if correlation:
+        return ()
+    if ordinal.all():
+        return ("Polychoric correlations, because the items are ordered categoricals.",)
+    if ordinal.any():
+        return (
+            "Polychoric correlations between ordered categoricals, polyserial ones of these with "
+            "numbers, Pearson's between numbers.",
+        )
+    return (
+        "Pearson correlations, because the items are plain numbers; "
+        'correlation="polychoric" takes them as ordered.',
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from innovsurvey.errors import InsufficientDataError
+from innovsurvey.measurement.efa_input import correlate
 from innovsurvey.numerics.extraction import Extraction, minres, ml, principal_axis
 from innovsurvey.numerics.rotation import Rotated, rotate
 
@@ -45,9 +47,11 @@ class Recipe:
             loadings, self.rotation, target=self.target, n_starts=self.n_starts, seed=self.seed
         )
 
-    def solve(
-        self, rows: NDArray[Any], correlate: Callable[[NDArray[Any]], Array]
-    ) -> tuple[Array, Array]:
+    def solve(self, rows: Array, ordinal: NDArray[np.bool_]) -> tuple[Array, Array]:
         """Go all the way from rows to loadings and factor correlations."""
-        found = self.rotate(self.extract(correlate(rows)).loadings)
+        corr = correlate(rows, ordinal)
+        if not np.isfinite(corr).all():
+            message = "a pair of items has no correlation in this draw."
+            raise InsufficientDataError(message)
+        found = self.rotate(self.extract(corr).loadings)
         return found.loadings, np.eye(self.n_factors) if found.phi is None else found.phi

@@ -112,6 +112,8 @@ def factorability(
     a          0.686
     b          0.635
     c          0.792
+    Note: Pearson correlations, because the items are plain numbers; correlation="polychoric"
+    takes them as ordered.
     """
     given = factor_items(items, correlation)
     _check_definite(given)

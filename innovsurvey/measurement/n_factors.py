@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from innovsurvey.base.checks import check_whole, join_names
 from innovsurvey.base.results import Result
 from innovsurvey.errors import ConvergenceError
-from innovsurvey.measurement.efa_input import FactorItems, factor_items
+from innovsurvey.measurement.efa_input import FactorItems, Kind, Missing, factor_items
 from innovsurvey.measurement.parallel_analysis import ParallelAnalysis, analyse
 from innovsurvey.numerics.extraction import minres
 from innovsurvey.numerics.fit_indices import factor_df, factor_fit
@@ -85,7 +85,8 @@ _RULES: Final[Mapping[str, str]] = {
 def n_factors(
     items: Any,
     *,
-    correlation: Literal["pearson", "polychoric"] | None = None,
+    correlation: Kind | None = None,
+    missing: Missing = "listwise",
     n_iter: int = 100,
     seed: int | None = 0,
 ) -> NumberOfFactors:
@@ -97,6 +98,9 @@ def n_factors(
         One column per item, at least 3; more complete rows than items.
     correlation : {"pearson", "polychoric"}, optional
         By default polychoric for ordered categoricals, Pearson for numbers.
+    missing : {"listwise", "pairwise"}
+        Whether people with a missing answer are left out (default), or each correlation takes
+        those who answered both items.
     n_iter : int
         Draws of the parallel analysis, at least 10; 100 by default.
     seed : int, optional
@@ -130,8 +134,7 @@ def n_factors(
     Kaiser's rule counts eigenvalues above 1; it is listed because readers ask for it, and has
     no vote, because it names too many factors (Zwick & Velicer, 1986). Where rules disagree,
     the content of the items and the loadings of each solution have to decide.
-    Rows with a missing answer are left out (listwise). Checked against vss() and fa.parallel()
-    of the R package psych.
+    Checked against vss() and fa.parallel() of the R package psych.
 
     References
     ----------
@@ -158,7 +161,7 @@ def n_factors(
     2
     """
     check_whole(n_iter, "n_iter", _FEWEST_DRAWS)
-    found = factor_items(items, correlation)
+    found = factor_items(items, correlation, missing=missing)
     options: dict[str, Any] = {"reference": "permutation", "communalities": "minres"}
     parallel = analyse(found, n_iter=n_iter, seed=seed, quantile=0.95, **options)
     partials = _partials(found)

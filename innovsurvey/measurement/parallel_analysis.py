@@ -13,19 +13,17 @@ from innovsurvey.base.checks import check_choice, check_level, check_whole
 from innovsurvey.base.repeats import repeat, seeds
 from innovsurvey.base.results import Result
 from innovsurvey.errors import InsufficientDataError
-from innovsurvey.measurement.efa_input import FactorItems, factor_items
+from innovsurvey.measurement.efa_input import FactorItems, Kind, Missing, correlate, factor_items
 from innovsurvey.numerics.parallel import (
     eigenvalues,
-    independent_codes,
-    independent_normal,
+    independent,
     leading,
     quantile_interval,
     shuffled,
+    varies,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -86,7 +84,8 @@ class ParallelAnalysis(Result):
 def parallel_analysis(
     items: Any,
     *,
-    correlation: Literal["pearson", "polychoric"] | None = None,
+    correlation: Kind | None = None,
+    missing: Missing = "listwise",
     n_iter: int = 100,
     seed: int | None = 0,
     quantile: float = 0.95,
@@ -101,6 +100,9 @@ def parallel_analysis(
         One column per item, at least 2; more complete rows than items.
     correlation : {"pearson", "polychoric"}, optional
         By default polychoric for ordered categoricals, Pearson for numbers.
+    missing : {"listwise", "pairwise"}
+        Whether people with a missing answer are left out (default), or each correlation takes
+        those who answered both items.
     n_iter : int
         Draws of chance, at least 10; 100 by default.
     seed : int, optional
@@ -132,8 +134,8 @@ def parallel_analysis(
     -----
     Components: eigenvalues of the correlation matrix R (Horn, 1965). Factors: eigenvalues of R
     with communalities on its diagonal (Humphreys & Montanelli, 1975), which keep more and weaker
-    factors. An eigenvalue counts as long as it and all before it exceed the chosen
-    quantile of the draws. Rows with a missing answer are left out (listwise). Checked against
+    factors. An eigenvalue counts as long as it and all before it exceed the chosen quantile of
+    the draws; a note says where other draws might have led to another number. Checked against
     fa.parallel() of the R package psych, which draws with replacement.
 
     References
@@ -162,7 +164,7 @@ def parallel_analysis(
     check_whole(n_iter, "n_iter", _FEWEST_DRAWS)
     check_level(quantile, "quantile")
     return analyse(
-        factor_items(items, correlation),
+        factor_items(items, correlation, missing=missing),
         n_iter=n_iter,
         seed=seed,
         quantile=quantile,
@@ -184,8 +186,8 @@ def analyse(
     draw = partial(
         _draw,
         rows=found.rows,
-        make=_maker(found.kind, reference),
-        correlate=found.correlate,
+        ordinal=found.ordinal,
+        reference=reference,
         communalities=communalities,
     )
     drawn = np.array(repeat(draw, seeds(seed, n_iter), "parallel analysis"))
@@ -228,28 +230,20 @@ def _close_notes(observed: Array, chance: Array, interval: tuple[Array, Array]) 
     return tuple(notes)
 
 
-def _maker(kind: str, reference: str) -> Callable[..., NDArray[Any]]:
-    """Choose how chance is drawn."""
-    if reference == "permutation":
-        return shuffled
-    return independent_normal if kind == "pearson" else independent_codes
-
-
 def _draw(
-    seed: Any,
-    rows: NDArray[Any],
-    make: Callable[..., NDArray[Any]],
-    correlate: Callable[[NDArray[Any]], Array],
-    communalities: str,
+    seed: Any, rows: Array, ordinal: NDArray[np.bool_], reference: str, communalities: str
 ) -> Array:
     """Compute the eigenvalues of one draw in which every item varies."""
     rng = np.random.default_rng(seed)
     for _ in range(_TRIES):
-        drawn = make(rows, rng)
-        if (np.ptp(drawn, axis=0) > 0).all():
-            return eigenvalues(correlate(drawn), communalities)
+        drawn = (
+            shuffled(rows, rng) if reference == "permutation" else independent(rows, ordinal, rng)
+        )
+        corr = correlate(drawn, ordinal) if varies(drawn) else np.full(1, np.nan)
+        if np.isfinite(corr).all():
+            return eigenvalues(corr, communalities)
     message = (
-        f'in {_TRIES} draws of reference="normal" some item did not vary, because nearly '
-        'everybody gave the same answer. Use reference="permutation", or leave the item out.'
+        f"none of {_TRIES} draws of chance had a correlation for every pair of items. Leave out "
+        "items to which nearly everybody gave the same answer, or that few people answered."
     )
     raise InsufficientDataError(message)

@@ -40,7 +40,7 @@ def factor_df(n_items: int, n_factors: int) -> int:
 
 @one_thread()
 def factor_fit(
-    corr: NDArray[np.float64], common: NDArray[np.float64], n_factors: int, n_obs: int
+    corr: NDArray[np.float64], common: NDArray[np.float64], n_factors: int, n_obs: float
 ) -> FactorFit:
     """Compute the indices of psych::fa from R and the common part of the model, L phi L'.
 
@@ -74,7 +74,7 @@ def factor_fit(
 
 
 def rmsea_interval(
-    chisq: float, df: int, n_obs: int, ci_level: float = RMSEA_LEVEL
+    chisq: float, df: int, n_obs: float, ci_level: float = RMSEA_LEVEL
 ) -> tuple[float, float]:
     """Find the interval of the RMSEA from the noncentrality that chi-square leaves possible."""
     tail = (1 - ci_level) / 2
@@ -127,6 +127,6 @@ def _rmsr(residual: NDArray[np.float64]) -> float:
     return math.sqrt(max(squares, 0) / (p * (p - 1)))
 
 
-def _rmsea(chisq: float, df: int, n_obs: int) -> float:
+def _rmsea(chisq: float, df: int, n_obs: float) -> float:
     """Root mean square error of approximation as psych::fa has it."""
     return math.sqrt(max(chisq / (df * n_obs) - 1 / (n_obs - 1), 0))

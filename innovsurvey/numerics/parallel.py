@@ -51,21 +51,22 @@ def shuffled(rows: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.
     return rng.permuted(rows, axis=0)
 
 
-def independent_normal(rows: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draw normal answers to independent items, missing where an answer is missing."""
+def independent(
+    rows: NDArray[np.float64], ordinal: NDArray[np.bool_], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw answers to independent normal items; missing ones stay where they are.
+
+    Ordinal items are cut so that their margins are those observed on average.
+    """
     drawn = rng.standard_normal(rows.shape)
+    for item in np.flatnonzero(ordinal):
+        answered = rows[~np.isnan(rows[:, item]), item]
+        codes, counts = np.unique(answered, return_counts=True)
+        drawn[:, item] = rng.choice(codes, size=len(rows), p=counts / counts.sum())
     drawn[np.isnan(rows)] = np.nan
     return drawn
 
 
-def independent_codes(codes: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
-    """Draw codes for independent items: each normal, cut so that its margins are those observed.
-
-    A missing answer (0) stays where it is.
-    """
-    drawn = np.zeros_like(codes)
-    for item, column in enumerate(codes.T):
-        counts = np.bincount(column[column > 0])
-        cut = rng.choice(len(counts), size=len(column), p=counts / counts.sum())
-        drawn[:, item] = np.where(column > 0, cut, 0)
-    return drawn
+def varies(rows: NDArray[np.float64]) -> bool:
+    """Tell whether every column has two different answers."""
+    return bool((np.fmin.reduce(rows) < np.fmax.reduce(rows)).all())

@@ -147,7 +147,7 @@ def test_missing_rows_are_left_out_and_counted(rng):
     items.iloc[:20, 3] = np.nan
     got = efa(items, 2)
     pd.testing.assert_frame_equal(got.loadings, complete.loadings)
-    assert got.notes == ("20 of 400 people left out because an answer is missing (listwise).",)
+    assert got.notes[0] == "20 of 400 people left out because an answer is missing (listwise)."
 
 
 @pytest.mark.parametrize("n_factors", [0, -1, 1.0, "2", True, None])

@@ -9,7 +9,6 @@ from innovsurvey.errors import (
     DataError,
     ImproperSolutionWarning,
     InsufficientDataError,
-    SpecificationError,
 )
 from innovsurvey.measurement.efa import efa
 
@@ -63,7 +62,7 @@ def test_truth_is_recovered_where_pearson_is_too_low(rng):
 def test_ordered_categories_get_polychoric_correlations(rng, change, kind):
     got = efa(change(ordinal(rng)), 1)
     assert got.correlation == kind
-    assert any("ordered categories" in note for note in got.notes) == (kind == "polychoric")
+    assert any("ordered categoricals" in note for note in got.notes) == (kind == "polychoric")
     assert ("polychoric" in got.title) == (kind == "polychoric")
 
 
@@ -75,14 +74,16 @@ def test_only_the_order_of_the_categories_counts(rng, labels):
     pd.testing.assert_frame_equal(efa(named, 1).loadings, one.loadings)
 
 
-def test_a_mix_of_numbers_and_categories_must_be_said(rng):
-    items = ordinal(rng)
-    mixed = items.assign(a=as_ordered(items)["a"])
-    with pytest.raises(SpecificationError, match="1 of 6 items are ordered"):
-        efa(mixed, 1)
-    pd.testing.assert_frame_equal(
-        efa(mixed, 1, correlation="pearson").loadings, efa(items, 1).loadings
-    )
+def test_a_mix_of_numbers_and_categories_is_polyserial(rng):
+    common = 0.7 * rng.normal(size=(20_000, 1))
+    latent = common + np.sqrt(0.51) * rng.normal(size=(20_000, 6))
+    items = pd.DataFrame(latent, columns=list("abcdef"))
+    for name in "abc":
+        items[name] = pd.Categorical(np.digitize(items[name], [0.5, 1.2]), ordered=True)
+    got = efa(items, 1)
+    assert got.correlation == "mixed"
+    np.testing.assert_allclose(got.loadings["F1"], 0.7, atol=0.03)
+    assert any("polyserial" in note for note in got.notes)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_eleven_points_come_near_pearson(rng):
     [
         (lambda d: d.assign(again=d["a"]), DataError, "a and again"),
         (lambda d: d.assign(a=1), InsufficientDataError, "same answer to a"),
-        (lambda d: d.assign(a=np.arange(len(d))), DataError, "different answers to a"),
+        (lambda d: d.assign(a=np.arange(len(d))), DataError, "item 'a' has"),
         (lambda d: d.assign(z=np.where(d["a"] > 2, 2, 1)), InsufficientDataError, "a and z"),
         (lambda d: d.head(6), InsufficientDataError, "at least 7"),
     ],

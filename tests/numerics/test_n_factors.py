@@ -6,11 +6,11 @@ import pytest
 from innovsurvey.numerics.n_factors import average_partials, hull
 from innovsurvey.numerics.parallel import (
     eigenvalues,
-    independent_codes,
-    independent_normal,
+    independent,
     leading,
     quantile_interval,
     shuffled,
+    varies,
 )
 
 SIMPLE = np.kron(np.eye(2), np.ones((4, 1))) * 0.7
@@ -105,12 +105,15 @@ def test_quantile_interval_holds_the_quantile(rng, quantile):
     assert inside / 300 >= 0.92
 
 
-@pytest.mark.parametrize("draw", [shuffled, independent_codes])
+def cut_normal(rows, rng):
+    return independent(rows, np.ones(rows.shape[1], dtype=bool), rng)
+
+
+@pytest.mark.parametrize("draw", [shuffled, cut_normal])
 def test_draws_keep_margins_and_lose_what_items_share(rng, draw):
     one = rng.integers(1, 4, size=(20_000, 1))
-    codes = np.hstack([one, one])
-    drawn = draw(codes, rng)
-    for column in drawn.T:
+    drawn = draw(np.hstack([one, one]).astype(float), rng)
+    for column in drawn.T.astype(int):
         shares = np.bincount(column, minlength=4) / len(column)
         np.testing.assert_allclose(
             shares, np.bincount(one[:, 0], minlength=4) / len(one), atol=0.02
@@ -119,8 +122,14 @@ def test_draws_keep_margins_and_lose_what_items_share(rng, draw):
 
 
 def test_draws_keep_missing_answers(rng):
-    codes = rng.integers(0, 3, size=(100, 4))
-    np.testing.assert_array_equal(independent_codes(codes, rng) == 0, codes == 0)
-    rows = np.where(codes == 0, np.nan, codes)
-    drawn = independent_normal(rows, rng)
+    rows = rng.integers(0, 3, size=(100, 4)).astype(float)
+    rows[rows == 0] = np.nan
+    drawn = independent(rows, np.array([True, False, True, False]), rng)
     np.testing.assert_array_equal(np.isnan(drawn), np.isnan(rows))
+    assert set(np.unique(drawn[~np.isnan(drawn[:, 0]), 0])) == {1, 2}
+    assert len(np.unique(drawn[:, 1])) > 30
+
+
+@pytest.mark.parametrize(("last", "expected"), [(2.0, True), (1.0, False), (np.nan, False)])
+def test_columns_vary(last, expected):
+    assert varies(np.array([[1.0, 5.0], [np.nan, 6.0], [last, 7.0]])) == expected
