@@ -73,8 +73,11 @@ COLUMNS: Final[dict[str, str]] = {
 ROWS: Final[dict[str, str]] = {
     "Intercept": "Intercept",
     "alpha": "Cronbach's α",
+    "alpha_ordinal": "Ordinal α",
     "alpha_std": "Standardised α",
     "average_r": "Average correlation",
+    "glb": "Greatest lower bound",
+    "omega_categorical": "ω categorical",
     "omega_h": "ω hierarchical",
     "omega_total": "ω total",
     "omega_total_sl": "ω total (Schmid-Leiman)",

@@ -16,6 +16,7 @@ from innovsurvey.report.figures import describe, figure
 from innovsurvey.report.likert import likert
 from innovsurvey.report.quality_map import missingness
 from innovsurvey.report.quality_plots import distributions, flags
+from innovsurvey.report.reliability_plots import reliability
 from innovsurvey.report.style import (
     ACCENT,
     INK,
@@ -45,6 +46,7 @@ __all__ = [
     "likert",
     "loadings",
     "missingness",
+    "reliability",
     "scree",
 ]
 
