@@ -14,6 +14,7 @@ from innovsurvey.drafting import (
     limesurvey,
     qualtrics,
     redcap,
+    xform,
     xlsform,
 )
 from innovsurvey.drafting.yaml_text import write_draft
@@ -41,13 +42,15 @@ _DRAFTERS: Final[tuple[_Drafter, ...]] = (
     limesurvey,
     redcap,
     qualtrics,
+    xform,
     xlsform,
     labelled_data,
     answers_table,
 )
 _KINDS: Final = (
-    "a LimeSurvey survey (.lss), a Qualtrics survey (.qsf), an XLSForm (.xlsx), a REDCap data "
-    "dictionary (.csv), SPSS or Stata data (.sav, .dta), or a table of answers (.xlsx, .csv)"
+    "a LimeSurvey survey (.lss), a Qualtrics survey (.qsf), an XLSForm (.xlsx) or XForm (.xml), a "
+    "REDCap data dictionary (.csv), SPSS or Stata data (.sav, .dta), or a table of answers (.xlsx, "
+    ".csv)"
 )
 
 
