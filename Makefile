@@ -28,6 +28,7 @@ bench: $(READY)   ## speed and memory, beside R where Rscript is installed
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/questionnaires.py
+	$(BIN)/python benchmarks/correlations.py
 	$(BIN)/python benchmarks/reading.py
 
 lab: $(READY)   ## JupyterLab on the notebooks
