@@ -15,7 +15,7 @@ from innovsurvey.responses.columns import match_headings
 from innovsurvey.responses.files.options import ReadOptions
 from innovsurvey.responses.item_texts import near_wordings
 from innovsurvey.responses.mapping_file import write_mapping, write_recode
-from innovsurvey.responses.options import as_mapping, read_any
+from innovsurvey.responses.options import as_mapping, as_read, read_any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,7 +133,7 @@ def match_columns(
     asked = as_instrument(instrument)
     mapping = as_mapping(columns)
     table, _ = read_any(source, asked, platform, ReadOptions(encoding, separator, sheet))
-    found = match_headings(table.header, asked, mapping.columns, table.texts)
+    found = match_headings(table.header, asked, as_read(mapping.columns, table), table.texts)
     taken = {item for item, _ in found.values()}
     missing = [item for item in asked.item_ids if item not in taken]
     free = [heading for place, heading in enumerate(table.header) if place not in found]

@@ -44,6 +44,24 @@ def as_mapping(columns: Mapping[str, str] | str | os.PathLike[str] | None) -> Co
     return ColumnMapping(dict(columns or {}))
 
 
+def as_read(columns: Mapping[str, str], table: TableFile) -> dict[str, str]:
+    """Give a map of columns in terms of the table, whose headings a platform may have renamed.
+
+    Examples
+    --------
+    >>> from innovsurvey.responses.table_file import TableFile
+    >>> table = TableFile(["CON01", "x"], [], [], "csv", False)
+    >>> table.changes.append(("CON01", "column_renamed", "Q2_4", "CON01"))
+    >>> as_read({"Q2_4": "CON02", "x": "CON01"}, table)
+    {'CON01': 'CON02', 'x': 'CON01'}
+    """
+    renamed = {old: new for _, rule, old, new in table.changes if rule == "column_renamed"}
+    return {
+        heading if heading in table.header else renamed.get(heading, heading): item
+        for heading, item in columns.items()
+    }
+
+
 def recode_by_item(
     recode: Mapping[str, Mapping[Any, float]], asked: Instrument
 ) -> dict[str, dict[str, float]]:

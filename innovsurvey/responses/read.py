@@ -9,7 +9,7 @@ from innovsurvey.base.checks import check_choice
 from innovsurvey.definitions.forms import as_instrument
 from innovsurvey.responses.columns import plan_columns
 from innovsurvey.responses.files.options import ReadOptions
-from innovsurvey.responses.options import as_mapping, read_any, recode_by_item
+from innovsurvey.responses.options import as_mapping, as_read, read_any, recode_by_item
 from innovsurvey.responses.personal import drop_personal
 from innovsurvey.responses.reader import Reader
 from innovsurvey.responses.sources import PLATFORMS
@@ -60,8 +60,9 @@ def read_responses(
         An instrument or questionnaire, its id, or the path of its file.
     platform
         Where the file comes from: ``limesurvey``, ``kobo`` (also ODK), ``qualtrics``, ``redcap``,
-        ``innovsurvey`` (the HTML page), ``word``, or a plain ``csv`` or ``excel`` table. ``auto``
-        looks at the content; a note says what was found and why.
+        ``google_forms``, ``microsoft_forms``, ``innovsurvey`` (the HTML page), ``word``, or a plain
+        table: ``csv``, ``excel``, ``spss``, ``stata``, ``parquet``. ``auto`` looks at the content;
+        a note says what was found and why.
     columns
         Heading in the file -> item id, for headings that are neither ids nor the words of items;
         or the path of a mapping file, as :func:`match_columns` saves it.
@@ -85,7 +86,8 @@ def read_responses(
     keep_personal
         Headings of columns with personal data to keep, or True for all. Columns with names, mail
         or network addresses, telephone numbers and places are left out by default, and the log
-        says so.
+        says so. Those that a survey platform adds itself are always left out; ``platform="csv"``
+        reads the plain table with all its columns.
     encoding, separator
         Of a CSV file, where the guess is wrong.
     sheet
@@ -136,7 +138,7 @@ def read_responses(
     plan = plan_columns(
         table.header,
         asked,
-        columns=mapping.columns,
+        columns=as_read(mapping.columns, table),
         id_column=id_column or table.id_column,
         group_column=group_column,
         wave_column=wave_column or table.wave_column,
@@ -162,4 +164,5 @@ def _wanted(
     kept = [] if isinstance(keep_personal, bool) else list(keep_personal)
     declared = [column.id for column in asked.context]
     ids = [name for name in (id_column, table.id_column) if name]
-    return {*asked.item_ids, *declared, *ids, *groups, *mapping.columns, *kept}
+    named = as_read(mapping.columns, table)
+    return {*asked.item_ids, *declared, *ids, *groups, *named, *kept}
