@@ -1,4 +1,4 @@
-"""Draft an instrument from a survey file of LimeSurvey (.lss, .lsg, .lsq) or an archive (.lsa)."""
+"""Draft an instrument from a survey file of LimeSurvey (.lss, .lsg, .lsq, .txt, .lsa)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from innovsurvey.drafting.words import language_code
 from innovsurvey.responses.files.limesurvey_archive import is_archive, survey_of
 from innovsurvey.responses.platforms.limesurvey_fields import fields_of
 from innovsurvey.responses.platforms.limesurvey_survey import is_survey_file, read_survey
+from innovsurvey.responses.platforms.limesurvey_tsv import is_survey_table, read_survey_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +61,7 @@ def recognise(raw: bytes, name: str) -> bool:
     True
     """
     del name
-    return is_survey_file(raw) or is_archive(raw)
+    return is_survey_file(raw) or is_survey_table(raw) or is_archive(raw)
 
 
 def draft(raw: bytes, name: str) -> SurveyDraft:
@@ -78,8 +79,10 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
         ...
     innovsurvey.errors.DataError: x.lss cannot be read as a LimeSurvey survey (there is no ...
     """
-    survey = survey_of(raw, name) if is_archive(raw) else read_survey(raw, name)
-    return _Drafter(survey, name).draft()
+    if is_archive(raw):
+        return _Drafter(survey_of(raw, name), name).draft()
+    read = read_survey_table if is_survey_table(raw) else read_survey
+    return _Drafter(read(raw, name), name).draft()
 
 
 @dataclass

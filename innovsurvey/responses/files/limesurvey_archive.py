@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from innovsurvey.base.xml_file import parse_xml
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.archive import unpacked
 from innovsurvey.responses.files.limits import refuse_unpacked
 from innovsurvey.responses.files.options import ZIP
 from innovsurvey.responses.platforms.limesurvey_fields import field_names
@@ -145,7 +146,7 @@ def _member(raw: bytes, ending: str, name: str) -> bytes:
                 message = f"{name} is an archive without a file that ends in {ending}. {_AGAIN}"
                 raise DataError(message)
             refuse_unpacked(len(raw), fitting[0].file_size, name)
-            return archive.read(fitting[0])
+            return b"".join(unpacked(raw, fitting[0]))
     except _UNREADABLE as error:
         if isinstance(error, DataError):
             raise

@@ -31,6 +31,7 @@ from innovsurvey.responses.files.stata_xml import is_stata_xml, read_stata_xml
 from innovsurvey.responses.files.text import read_text
 from innovsurvey.responses.files.workbook import is_workbook, read_workbook
 from innovsurvey.responses.platforms.limesurvey_survey import is_survey_file
+from innovsurvey.responses.platforms.limesurvey_tsv import is_survey_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,7 @@ _KINDS: Final[list[tuple[_Predicate, _Reader]]] = [
     (is_json_export, read_json_export),
     (is_stata_xml, read_stata_xml),
     (is_survey_file, refuse_survey),
+    (is_survey_table, refuse_survey),
     (is_odk_archive, read_odk_archive),
     (is_redcap_archive, read_redcap_archive),
     (is_kobo_json, read_kobo_json),

@@ -194,6 +194,7 @@ RESPONSES = b"<document><LimeSurveyDocType>Responses</LimeSurveyDocType>"
         ("cut.lsr", RESPONSES, "cannot be read as answers"),
         ("none.lsr", RESPONSES + b"</document>", "was the survey ever answered"),
         ("bomb.xml", ENTITY + b"<dta>&b;</dta>", "document type"),
+        ("structure.txt", (DATA / "real_structure.txt").read_bytes(), "survey without answers"),
         ("empty.xml", b"<?xml version='1.0'?><dta><header/></dta>", "names no variables"),
     ],
 )
