@@ -55,7 +55,6 @@ _UNREADABLE: Final = (
     EOFError,
     RuntimeError,  # an encrypted member, or a way of packing that is not known
     ValueError,
-    struct.error,
 )
 
 
@@ -101,7 +100,11 @@ def unpacked(raw: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
     zipfile.BadZipFile
         The file is damaged, encrypted, packed in another way than usual, or larger than said.
     """
-    n_name, n_extra = struct.unpack_from("<HH", raw, info.header_offset + _NAME_LENGTH)
+    try:
+        n_name, n_extra = struct.unpack_from("<HH", raw, info.header_offset + _NAME_LENGTH)
+    except struct.error:
+        message = "it breaks off"
+        raise zipfile.BadZipFile(message) from None
     start = info.header_offset + _LOCAL_HEADER + n_name + n_extra
     packed = raw[start : start + info.compress_size]
     if info.flag_bits & 1 or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import member_names
+from innovsurvey.responses.files.archive import member_names, unpacked
 from innovsurvey.responses.files.limits import refuse_unpacked
 from innovsurvey.responses.files.linked_tables import is_linked, with_linked
 from innovsurvey.responses.files.text import read_text
@@ -85,7 +85,7 @@ def _unpacked(raw: bytes, name: str) -> dict[str, bytes]:
             names = _tables(archive.namelist())
             size = sum(archive.getinfo(n).file_size for n in names)
             refuse_unpacked(len(raw), size, name)
-            return {n: archive.read(n) for n in names}
+            return {n: b"".join(unpacked(raw, archive.getinfo(n))) for n in names}
     except _DAMAGED as error:
         if isinstance(error, DataError):
             raise

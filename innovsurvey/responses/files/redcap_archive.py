@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import member_names
+from innovsurvey.responses.files.archive import member_names, unpacked
 from innovsurvey.responses.files.limits import refuse_unpacked
 from innovsurvey.responses.files.text import read_text
 
@@ -90,7 +90,7 @@ def _members(raw: bytes, name: str) -> dict[str, bytes]:
             ]
             size = sum(archive.getinfo(n).file_size for n in wanted)
             refuse_unpacked(len(raw), size, name)
-            return {n: archive.read(n) for n in wanted}
+            return {n: b"".join(unpacked(raw, archive.getinfo(n))) for n in wanted}
     except _DAMAGED as error:
         if isinstance(error, DataError):
             raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any, Final
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _UNREADABLE: Final = (
     zipfile.BadZipFile,
     zlib.error,
-    struct.error,
     OSError,
     EOFError,
     RuntimeError,

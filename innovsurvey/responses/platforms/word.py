@@ -143,7 +143,8 @@ def _parse(archive: zipfile.ZipFile, member: str) -> ET.Element:
     if archive.getinfo(member).file_size > _LARGEST_UNPACKED:
         message = f"more than {_LARGEST_UNPACKED // 1_000_000} MB of text"
         raise zipfile.BadZipFile(message)
-    return parse_xml(archive.read(member))
+    with archive.open(member) as part:
+        return parse_xml(part.read(_LARGEST_UNPACKED))
 
 
 def _answers(document: ET.Element) -> _Answers:
