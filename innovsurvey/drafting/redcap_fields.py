@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.options import ReadOptions
+from innovsurvey.responses.files.archive import take_table
+from innovsurvey.responses.files.options import ZIP, ReadOptions
 from innovsurvey.responses.files.text import read_text
+from innovsurvey.responses.files.workbook import is_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LARGEST: Final = 50_000_000
-_ZIP: Final = b"PK"
 # Name of a part -> how its heading begins, in dictionaries, in older ones and in the API.
 _HEADINGS: Final = {
     "name": ("variable", "field_name", "field name"),
@@ -68,8 +69,15 @@ def read_fields(raw: bytes, name: str) -> list[Field] | None:
     >>> read_fields(b"field_name,form_name,field_type,field_label\nq1,f,yesno,Born?", "d.csv")
     [Field(name='q1', form='f', section='', kind='yesno', label='Born?', ...)]
     """
-    if raw.startswith(_ZIP) or len(raw) > _LARGEST:
+    if len(raw) > _LARGEST:
         return None
+    if raw.startswith(ZIP):  # an instrument that projects share: its dictionary in an archive
+        if is_workbook(raw):
+            return None
+        try:
+            raw = take_table(raw, name).raw
+        except DataError:
+            return None
     start = raw.lstrip()[:1]
     lines = _from_json(raw) if start == b"[" else _from_text(raw, name)
     places = _places(lines[0]) if lines else {}

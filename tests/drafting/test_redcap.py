@@ -1,7 +1,9 @@
 """Drafts from data dictionaries of REDCap."""
 
 import csv
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -175,3 +177,12 @@ def test_other_files_are_no_dictionaries(raw):
 def test_letters_tell_the_language():
     draft = drafted(("q", "yesno", "Как часто вы курите?"))
     assert draft.languages == {"ru": "Русский"}
+
+
+def test_a_shared_instrument_is_read_out_of_its_archive():
+    stream = io.BytesIO()
+    raw = (REAL / "survey_dictionary.csv").read_bytes()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("instrument.csv", raw)
+        archive.writestr("OriginID.txt", "1")
+    assert redcap.draft(stream.getvalue(), "x.zip") == redcap.draft(raw, "x.zip")

@@ -6,6 +6,7 @@ groups before it, as in ``PH1/PH1_AC2`` or ``Culture/Mistakes are tolerated``.
 
 from __future__ import annotations
 
+import html
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -114,7 +115,7 @@ class Headings:
 
     def add_plain(self, column: Column, texts: Sequence[str], groups: Sequence[str]) -> None:
         """Add texts that a column may be headed by."""
-        for words in filter(None, map(plain, texts)):
+        for words in {*map(plain, texts), *map(bare, texts)} - {""}:
             self.by_text[words][column] |= {plain(group) for group in groups}
 
     def find_all(self, header: Sequence[str]) -> list[Match | None]:
@@ -196,14 +197,14 @@ def plain(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Make a text of a form comparable that has tags in it, or signs of Markdown.
+    """Make a text of a form comparable that has HTML in it, or signs of Markdown.
 
     Examples
     --------
-    >>> bare('<span style="display:none">**Cars**</span>')
-    'cars'
+    >>> bare('<span style="display:none">**Cars** &amp; vans</span>')
+    'cars & vans'
     """
-    return normalise(_MARKED.sub(" ", unescape(text)))
+    return normalise(html.unescape(_MARKED.sub(" ", unescape(text))))
 
 
 def unescape(text: str) -> str:

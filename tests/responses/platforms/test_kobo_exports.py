@@ -397,3 +397,41 @@ def test_lists_of_ticks_in_all_their_forms(central, cell, ticks, tmp_path):
     else:
         assert got.data.loc["u", ["Sym_a", "Sym_b"]].isna().all()
         assert set(got.reasons.loc["u", ["Sym_a", "Sym_b"]]) == {ticks or "not_answered"}
+
+
+@pytest.mark.parametrize(
+    ("label", "heading"),
+    [
+        ("**How** many <i>kids</i> &amp; dogs?", "**How** many <i>kids</i> &amp; dogs?"),
+        ("# How many kids", "G/# How many kids"),
+        ("Less than <5%>?", "Less than <5%>?"),
+        ("Men/women: how many?", "G/Men/women: how many?"),
+        ("How many\n kids?", "How many\n kids?"),
+    ],
+)
+def test_labels_with_markup_and_signs_are_found(label, heading, tmp_path):
+    survey = [{"type": "integer", "name": "n", "label": label}]
+    (tmp_path / "form.json").write_text(json.dumps({"survey": survey}))
+    path = tmp_path / "marked.yaml"
+    path.write_text(isv.new_instrument("marked", source=tmp_path / "form.json"))
+    rows = [[heading, "_uuid", "_submission_time"], ["3", "u", "2026"]]
+    (tmp_path / "x.csv").write_text(as_csv(rows))
+    got = isv.read_responses(tmp_path / "x.csv", path)
+    assert got.data["n"].tolist() == [3]
+
+
+BOMBS = {
+    "people": {"a.csv": b"KEY,x\n", "b.csv": b"PARENT_KEY,y\n"},
+    "no headings": {"X_DATA_NOHDRS_1.csv": b"1,2\n", "a.do": b"import delimited a b using x"},
+    "workbook": {"xl/workbook.xml": b"<x/>", "xl/sharedStrings.xml": b"_parent_index"},
+}
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_archives_that_unfold_too_far_are_refused_before_they_do(kind, tmp_path):
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, begin in BOMBS[kind].items():
+            archive.writestr(name, begin + bytes(30_000_000))
+    with pytest.raises(DataError, match="would unpack from"):
+        read_table(path, ReadOptions())
