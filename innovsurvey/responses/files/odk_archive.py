@@ -18,21 +18,22 @@ if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
     from innovsurvey.responses.table_file import TableFile
 
-_PARENT: Final = b"PARENT_KEY"
+_SIGNS: Final = (b"PARENT_KEY", b"SubmissionDate")
 _HEADING: Final = 200_000
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError)
 
 
 def is_odk_archive(raw: bytes) -> bool:
-    """Tell an archive with a table whose rows belong to those of another."""
+    """Tell an archive with a table of people of ODK, or one whose rows belong to another's."""
     names = _tables(member_names(raw, "the archive"))
     if len(names) < 2:  # one table is read as any table in an archive
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            return any(_PARENT in _first_line(archive, name) for name in names)
+            heads = [_first_line(archive, name) for name in names]
     except _DAMAGED:
         return False
+    return any(sign in head for sign in _SIGNS for head in heads)
 
 
 def read_odk_archive(raw: bytes, name: str, options: ReadOptions) -> TableFile:

@@ -194,7 +194,12 @@ def zipped(path, tables):
 
 
 def test_the_archive_of_central_is_read_whole(central, tmp_path):
-    got = isv.read_responses(zipped(tmp_path / "survey.zip", CENTRAL), central)
+    audit = {"survey - audit.csv": (["instance ID", "event", "node"], ["uuid:1", "form", "/a"])}
+    got = isv.read_responses(zipped(tmp_path / "survey.zip", CENTRAL | audit), central)
+    assert any("Also in the archive: survey - audit" in note for note in got.notes)
+    alone = {"survey.csv": CENTRAL["survey.csv"]} | audit
+    people = isv.read_responses(zipped(tmp_path / "alone.zip", alone), central)
+    pd.testing.assert_frame_equal(people.data, got.data)
     assert got.data.to_dict("index") == {"uuid:1": {"How_many": 7, "Sym_a": 1, "Sym_b": 1}}
     assert got.quarantine["reason"].tolist() == ["rejected_in_review"]
     kids, toys = got.repeats["survey-kids"], got.repeats["survey-kids-toys"]
