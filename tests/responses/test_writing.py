@@ -278,3 +278,26 @@ def test_any_answers_come_back(tmp_path, instrument, cells, suffix):
     second = isv.read_responses(written, instrument, id_column="who", columns=columns)
     pd.testing.assert_frame_equal(second.data, first.data)
     same_reasons(second, first)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    years=st.lists(st.floats(-1e6, 1e6).map(lambda x: round(x, 3)), min_size=1, max_size=6),
+    dialect=st.sampled_from([(",", "."), (";", ","), (";", "."), ("\t", ","), ("|", ",")]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "windows-1252"]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+def test_decimal_marks_are_understood(tmp_path, instrument, years, dialect, encoding, end, quoting):
+    separator, decimal = dialect
+    n = len(years)
+    frame = pd.DataFrame({"A1": [1] * n, "A2": [2] * n, "K1": [1] * n, "with": years, "f": years})
+    text = frame.to_csv(
+        index=False, sep=separator, decimal=decimal, lineterminator=end, quoting=quoting
+    )
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    answers = isv.read_responses(tmp_path / "a.csv", instrument)
+    assert answers.data["with"].tolist() == pytest.approx(years)
+    assert answers.context["f"].tolist() == pytest.approx(years)

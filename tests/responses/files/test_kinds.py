@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -130,3 +131,39 @@ def test_sheets_are_chosen_in_open_document_files_too():
     with pytest.raises(DataError, match=r"no sheet 'Answer' \(did you mean Answers\?\)"):
         read(ods_table(), sheet="Answer")
     assert read(ods_table(), sheet="Answers").provenance["sheet"] == "Answers"
+
+
+def sheet_with(rows, merged):
+    """Give an Excel file with merged cells."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells(merged)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "message"),
+    [
+        (
+            [["id", "Trust", None, None], [None, "a", "b", "c"], [1, 2, 3, 4]],
+            "B1:D1",
+            "merged cell in row 1, columns 2 to 4",
+        ),
+        (
+            [["Our survey"], [None], ["id", "a", "b", "c"], [1, 2, 3, 4]],
+            "A1:D1",
+            r"row 1 of answers is a title \('Our survey'\); row 3 looks like the heading",
+        ),
+    ],
+)
+def test_headings_that_are_merged_or_come_late_are_named(rows, merged, message):
+    with pytest.raises(DataError, match=message):
+        read(sheet_with(rows, merged))
+
+
+def test_merged_cells_below_the_heading_do_no_harm():
+    rows = [["id", "a", "b"], ["1", "2", "3"], ["2", "both", None]]
+    assert read(sheet_with(rows, "B3:C3")).rows == [["1", "2", "3"], ["2", "both", ""]]
