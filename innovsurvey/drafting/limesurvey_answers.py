@@ -162,15 +162,12 @@ def _cell_number(question: Question) -> DraftFormat:
 
 def _number(question: Question) -> DraftFormat:
     """Give the format of a number that is typed in or set with a slider."""
-    names = {
-        "minimum": ("min_num_value_n", "slider_min"),
-        "maximum": ("max_num_value_n", "slider_max"),
-    }
-    limits = {
-        end: next((v for v in (_limit(question, name) for name in own) if v is not None), None)
-        for end, own in names.items()
-    }
-    return DraftFormat("number", **limits)
+    low = _limit(question, "min_num_value_n")
+    high = _limit(question, "max_num_value_n")
+    if question.is_on("slider_layout"):
+        low = _limit(question, "slider_min") if low is None else low
+        high = _limit(question, "slider_max") if high is None else high
+    return DraftFormat("number", minimum=low, maximum=high)
 
 
 def _limit(question: Question, name: str) -> float | None:

@@ -75,7 +75,7 @@ def field_names(survey: Survey) -> dict[str, str]:
     >>> field_names(Survey("123", ("en",), {}, (Group({}, (asked,)),)))
     {'123X4X9': 'Q1', 'Q9': 'Q1'}
     """
-    found = {}
+    found: dict[str, str] = {}
     for question in survey.questions:
         for field in fields_of(question):
             old = f"{survey.sid}X{question.gid}X{question.qid}{field.suffix}"

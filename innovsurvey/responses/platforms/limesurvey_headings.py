@@ -57,8 +57,8 @@ def match_texts(headings: Mapping[int, str], instrument: Instrument) -> dict[int
                     if name not in keys[key]:
                         keys[key].append(name)
             groups = _match(headings, keys)
-            matched = {place for places in groups.values() for place in places}
-            groups |= _match_cut({p: h for p, h in cut.items() if p not in matched}, here)
+            known = {place for places in groups.values() for place in places}
+            groups |= _match_cut({p: h for p, h in cut.items() if p not in known}, here)
             matched = _in_turn(groups, list(dict.fromkeys(name for name, _ in here)))
             if len(matched) > len(found):
                 found = matched
