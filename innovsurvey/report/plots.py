@@ -12,6 +12,7 @@ import pandas as pd
 
 from innovsurvey.base.checks import check_columns, check_groups, check_items
 from innovsurvey.errors import InsufficientDataError, SpecificationError
+from innovsurvey.report.factor_plots import correlations, loadings, scree
 from innovsurvey.report.figures import describe, figure
 from innovsurvey.report.likert import likert
 from innovsurvey.report.quality_map import missingness
@@ -22,7 +23,6 @@ from innovsurvey.report.style import (
     INK,
     PALE,
     QUIET,
-    Rows,
     label_rows,
     new_axes,
     rows,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "coefficients",
+    "correlations",
     "distribution",
     "distributions",
     "figure",
@@ -52,139 +53,6 @@ __all__ = [
 
 _INTERCEPTS: Final = frozenset({"Intercept", "const", "(Intercept)"})
 _BINS: Final = 20
-_FEWEST_COLUMNS: Final = 4  # so that the cells of one factor do not fill the page
-_DARK: Final = 0.55  # loadings above this are written in white on their colour
-
-
-@styled
-def loadings(
-    solution: Any,
-    *,
-    item_labels: Mapping[str, str] | None = None,
-    title: str | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw the loadings of a factor solution as a signed heat map.
-
-    Parameters
-    ----------
-    solution
-        A factor solution (``efa``), or anything with ``loadings`` and ``n_obs``. Items are
-        ordered by the factor on which they load most, the strongest first.
-    item_labels
-        The wording of the items, by name.
-    title
-        By default what is drawn, and for how many people.
-    ax
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        Teal for positive, brown for negative loadings; the number in each cell.
-    """
-    frame = _by_factor(solution.loadings)
-    placed = rows(list(frame.index), item_labels, smallest=0.26)
-    own = ax is None
-    ax = new_axes(placed.height + 1.0) if ax is None else ax
-    _cells(ax, frame, placed)
-    label_rows(ax, placed)
-    ax.set_xticks(range(frame.shape[1]), [str(factor) for factor in frame.columns])
-    ax.tick_params(axis="x", top=False, labeltop=True, bottom=False, labelbottom=False)
-    ax.spines["bottom"].set_visible(False)
-    heading = title or f"Factor loadings of {len(frame)} items, N = {solution.n_obs}"
-    set_title(ax, heading, own=own)
-    describe(ax, f"{heading}. {_loading_summary(frame, solution)}")
-    return ax
-
-
-def _by_factor(frame: pd.DataFrame) -> pd.DataFrame:
-    """Order items by their strongest factor, the strongest item first."""
-    size = frame.abs().to_numpy()
-    return frame.iloc[np.lexsort((-size.max(axis=1), size.argmax(axis=1)))]
-
-
-def _cells(ax: Any, frame: pd.DataFrame, placed: Rows) -> None:
-    """Draw one coloured cell with its number per loading."""
-    columns = np.arange(frame.shape[1] + 1) - 0.5
-    values = frame.to_numpy()
-    style = {"cmap": "BrBG", "vmin": -1, "vmax": 1, "edgecolors": "white", "linewidth": 1}
-    ax.pcolormesh(columns, placed.edges, values, **style)
-    strongest = np.abs(values).argmax(axis=1)
-    for (row, column), value in np.ndenumerate(values):
-        colour = "white" if abs(value) > _DARK else INK
-        weight = "bold" if column == strongest[row] else "normal"
-        text = f"{round(value, 2) + 0.0:.2f}".replace("0.", ".", 1).replace("-", "−")
-        place = {"ha": "center", "va": "center", "size": 9}
-        ax.text(column, placed.centres[row], text, color=colour, weight=weight, **place)
-    ax.set_xlim(-0.5, max(frame.shape[1], _FEWEST_COLUMNS) - 0.5)
-
-
-def _loading_summary(frame: pd.DataFrame, solution: Any) -> str:
-    """Say which items carry each factor."""
-    parts = []
-    for factor in frame.columns:
-        best = int(frame[factor].abs().to_numpy().argmax())
-        loading = frame[factor].iloc[best]
-        parts.append(f"{factor} is carried most by {frame.index[best]} ({loading:.2f})")
-    phi = getattr(solution, "phi", None)
-    if phi is not None and len(phi) > 1:
-        off = phi.to_numpy()[np.triu_indices(len(phi), 1)]
-        parts.append(f"factors correlate from {off.min():.2f} to {off.max():.2f}")
-    return "; ".join(parts) + "."
-
-
-@styled
-def scree(
-    solution: Any,
-    *,
-    reference: Sequence[float] | None = None,
-    title: str | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw the eigenvalues of a factor solution.
-
-    Parameters
-    ----------
-    solution
-        A factor solution (``efa``), or anything with ``eigenvalues`` and ``n_obs``.
-    reference
-        Eigenvalues of random data (parallel analysis), to draw beside.
-    title
-        By default what is drawn, and for how many people.
-    ax
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-        The dashed line stands at 1, the mean of all eigenvalues.
-    """
-    from matplotlib.ticker import MaxNLocator
-
-    values = np.asarray(solution.eigenvalues, dtype=float)
-    number = np.arange(1, len(values) + 1)
-    own = ax is None
-    ax = new_axes(3.4) if ax is None else ax
-    ax.axhline(1, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
-    ax.plot(number, values, color=ACCENT, marker="o", markersize=5, label="These answers")
-    if reference is not None:
-        random = np.asarray(reference, dtype=float)
-        ax.plot(number[: len(random)], random, color=QUIET, linestyle="--", label="Random answers")
-        ax.legend()
-    ax.set(
-        xlabel="Number of the eigenvalue",
-        ylabel="Eigenvalue",
-        ylim=(min(0, values.min()) - 0.05, None),
-    )
-    ax.grid(visible=True, axis="y")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    heading = title or f"Eigenvalues of {len(values)} items, N = {solution.n_obs}"
-    set_title(ax, heading, own=own)
-    first = ", ".join(f"{value:.2f}" for value in values[:4])
-    above = int((values > 1).sum())
-    describe(ax, f"{heading}. The first are {first}; {above} lie above 1.")
-    return ax
 
 
 @styled

@@ -21,9 +21,9 @@ ACCENT: Final = "#00696f"
 PALE: Final = "#9fc9c9"
 NEUTRAL: Final = "#b4bcc3"
 WIDTH: Final = 4.9  # inches; narrow, so that letters stay readable on a phone
-_LABEL_LETTERS: Final = 28
+LABEL_LETTERS: Final = 28
 _LETTERS_ABOVE: Final = 60
-_LETTER_INCHES: Final = 0.067
+LETTER_INCHES: Final = 0.067
 _LINE_INCHES: Final = 0.16
 _SETTINGS: Final[dict[str, Any]] = {
     "axes.edgecolor": QUIET,
@@ -117,7 +117,7 @@ class Rows(NamedTuple):
     def label_width(self) -> float:
         """About how much width the labels take."""
         longest = max(len(line) for label in self.labels for line in label.split("\n"))
-        return 0.0 if self.above else longest * _LETTER_INCHES
+        return 0.0 if self.above else longest * LETTER_INCHES
 
 
 def rows(
@@ -126,15 +126,17 @@ def rows(
     *,
     smallest: float = 0.3,
     above: int | None = None,
+    letters: int = LABEL_LETTERS,
 ) -> Rows:
     """Wrap the label of each row, and give the row the height that its lines need.
 
-    Labels stand at the left. Where one has more letters than ``above``, they stand above
-    their rows, so that long wordings leave the whole width to what is drawn.
+    Labels stand at the left, wrapped after so many ``letters``. Where one has more letters than
+    ``above``, they stand above their rows, so that long wordings leave the whole width to what
+    is drawn.
     """
     texts = [str((labels or {}).get(name, name)) for name in names]
     over = above is not None and max(map(len, texts)) > above
-    letters = _LETTERS_ABOVE if over else _LABEL_LETTERS
+    letters = _LETTERS_ABOVE if over else letters
     lines = [textwrap.wrap(text, letters) or [text] for text in texts]
     heights = [_LINE_INCHES * len(wrapped) + 0.12 for wrapped in lines]
     heights = [height + smallest if over else max(smallest, height) for height in heights]
