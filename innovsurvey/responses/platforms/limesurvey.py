@@ -70,7 +70,7 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     >>> recognise(table, tasks)
     'it has the columns submitdate, lastpage, startlanguage'
     """
-    if _FINISHED in table.header:
+    if _FINISHED in table.header and _FINISHED not in instrument.item_ids:
         return None
     if _has_codes_below(table):
         return "codes stand below the questions, as in its VV export"

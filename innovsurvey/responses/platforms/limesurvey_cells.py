@@ -33,9 +33,10 @@ NOT_ASKED: Final = frozenset(
 )  # fmt: skip
 _NOT_ASKED: Final = "N/A"
 _OTHER_IN_SPSS: Final = "666666"  # its syntax recodes -oth- so, where all other codes are numbers
+_YES_NO: Final = frozenset({"y", "n"})
 # Codes of answers that LimeSurvey words itself.
 _FIXED: Final = {
-    frozenset({"y", "n"}): {"y": "Yes", "n": "No"},
+    _YES_NO: {"y": "Yes", "n": "No"},
     frozenset({"y", "n", "u"}): {"y": "Yes", "n": "No", "u": "Uncertain"},
     frozenset({"i", "s", "d"}): {"i": "Increase", "s": "Same", "d": "Decrease"},
     frozenset({"f", "m"}): {"f": "Female", "m": "Male"},
@@ -83,6 +84,8 @@ class Answers:
         if _NUMBER.fullmatch(plain):
             if OTHER in self.written and plain == _OTHER_IN_SPSS and label is None:
                 return OTHER
+            if self.written.keys() == _YES_NO and plain == "0":  # as exports for Stata have it
+                return self.written["n"]
             return label if label is not None and (self.written or is_label) else cell
         if label is not None:
             return cell if plain in self.readable else label

@@ -4,6 +4,7 @@ Follows the program's own export code: headings by code, by the names of the exp
 text; answers as codes or labels; the file for verified voting; the archive; JSON in both forms.
 """
 
+import datetime as dt
 import html
 import io
 import json
@@ -303,6 +304,58 @@ def for_spss(answers):
             elif value == "-oth-":
                 row[place] = ""
     return [header, *rows]
+
+
+STATA = {
+    "G": {"F": "0", "M": "1"},
+    "Y": {"Y": "1", "N": "0"},
+    "C": {"Y": "1", "N": "0", "U": "9"},
+    "E": {"I": "1", "S": "0", "D": "-1"},
+}
+
+
+def stata_cell(column, value):
+    """Give a cell as the export for Stata does: numbers for letters, texts for other codes."""
+    if not value or column.kind not in {"choice", "number"}:
+        return value or ""
+    if column.type in STATA:
+        return STATA[column.type][value]
+    if column.kind == "number":
+        return value.rstrip("0").rstrip(".") if "." in value else value
+    has_letters = any(not code.isdigit() for scale in column.question[3] for code in scale)
+    is_listed = column.answers is not None and value in column.answers
+    return column.answers[value][0] if has_letters and is_listed and column.type != "L" else value
+
+
+def as_stata(answers):
+    """Write the export for Stata as XML."""
+    start = 315_619_200_000  # milliseconds from 1960 to 1970
+    names = [*OWN, *(re.sub(r"\[", "_", c.heading("code")).replace("]", "") for c in columns())]
+    sets = {"vY": {"1": "Yes", "2": "No"}}
+    for kind in "GCE":
+        said = {code: label[0] for code, label in FIXED[kind].items()}
+        sets[f"v{kind}"] = {STATA[kind][code]: label for code, label in said.items()}
+    of_column = dict(zip(names, [""] * 5 + [f"v{c.type}" for c in columns()], strict=True))
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<dta>\n <descriptors><varlist>']
+    parts += [f'<variable varname="{name}"/>' for name in names]
+    parts.append('</varlist><fmtlist><fmt varname="submitdate">%tc</fmt></fmtlist><lbllist>')
+    parts += [f'<lblname varname="{n}">{s}</lblname>' for n, s in of_column.items() if s in sets]
+    parts.append("</lbllist></descriptors><data>")
+    for person_ in answers:
+        moment = person_["submitdate"]
+        if moment:
+            seconds = dt.datetime.fromisoformat(f"{moment}+00:00").timestamp()
+            moment = str(int(seconds) * 1000 + start)
+        own = [person_["id"], moment or "", *(person_[name] for name in OWN[2:])]
+        row = [*own, *(stata_cell(c, person_[c.field]) for c in columns())]
+        named = zip(names, row, strict=True)
+        cells_ = "".join(f'<v varname="{n}">{html.escape(cell)}</v>' for n, cell in named)
+        parts.append(f"<o>{cells_}</o>")
+    parts.append("</data><value_labels>")
+    for name, labels in sets.items():
+        listed = "".join(f'<label value="{v}">{said}</label>' for v, said in labels.items())
+        parts.append(f'<vallab name="{name}">{listed}</vallab>')
+    return ("".join(parts) + "</value_labels></dta>").encode()
 
 
 def as_spss(answers):

@@ -208,6 +208,10 @@ def test_numbers_for_spss_and_r_are_those_of_the_instrument(instrument, tmp_path
     assert f"{n_others} answer(s) given as another one in words count as -oth- (L1)." in got.notes
 
 
+def test_the_export_for_stata_gives_the_same(instrument, tmp_path):
+    assert_came_back(read(survey.as_stata(PEOPLE), instrument, tmp_path, "survey_STATA.xml"))
+
+
 def test_a_syntax_for_spss_is_read_with_its_data_file(instrument, tmp_path):
     syntax, data = survey.as_spss(PEOPLE)
     (tmp_path / f"survey_{survey.SID}_SPSS_data_file.dat").write_bytes(data)
