@@ -75,7 +75,10 @@ class Ticks:
         named = [self.names.get(word, self.names.get(core(word))) for word in words]
         if all(named):
             return {name: "1" if name in named else "" for name in self.boxes}
-        by_words = {words: name for name, texts in self.boxes.items() for words in texts}
+        by_words: dict[str, list[str]] = {}
+        for name, texts in self.boxes.items():
+            for text in texts:
+                by_words.setdefault(text, []).append(name)
         readings = _taken_apart(plain(cell), by_words) or _taken_apart(bare(cell), by_words)
         if len(readings) != 1:
             return dict.fromkeys(self.boxes, cell)
@@ -101,16 +104,16 @@ def ticks_of(instrument: Instrument, matches: Sequence[Match | None]) -> dict[st
     return found
 
 
-def _taken_apart(words: str, names: Mapping[str, str]) -> set[frozenset[str]]:
+def _taken_apart(words: str, names: Mapping[str, Sequence[str]]) -> set[frozenset[str]]:
     """Give the ways to read words as a list of texts with blanks between, two at the most."""
     ways: dict[int, set[frozenset[str]]] = {0: {frozenset()}}
     for start in range(len(words)):
         if start not in ways:
             continue
-        for text, name in names.items():
+        for text, meant in names.items():
             end = start + len(text)
             if words.startswith(text, start) and words[end : end + 1] in {"", " "}:
-                more = {before | {name} for before in ways[start]}
+                more = {before | {name} for before in ways[start] for name in meant}
                 known = ways.setdefault(min(end + 1, len(words) + 1), set())
                 known |= set(_first(more - known, _MOST_READINGS - len(known)))
     return ways[0] if not words else ways.get(len(words) + 1, set())

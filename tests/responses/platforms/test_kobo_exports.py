@@ -440,3 +440,34 @@ def test_archives_that_unfold_too_far_are_refused_before_they_do(kind, tmp_path)
             archive.writestr(name, begin + bytes(30_000_000))
     with pytest.raises(DataError, match="would unpack from"):
         read_table(path, ReadOptions())
+
+
+SAME = [
+    {"list_name": "l", "name": "a", "label": "Same"},
+    {"list_name": "l", "name": "b", "label": "Same"},
+    {"list_name": "l", "name": "c", "label": "Another"},
+]
+
+
+@pytest.mark.parametrize(
+    ("one", "many", "labelled", "wanted"),
+    [
+        ("a", "a c", False, [1, 1, 0, 1]),
+        ("Same", "Same Another", True, ["unreadable"] * 4),
+        ("Another", "Another", True, [3, 0, 0, 1]),
+    ],
+)
+def test_labels_of_two_choices_are_told_apart_by_names_alone(one, many, labelled, wanted, tmp_path):
+    survey = [
+        {"type": "select_one l", "name": "one", "label": "One?"},
+        {"type": "select_multiple l", "name": "many", "label": "Many?"},
+    ]
+    (tmp_path / "form.json").write_text(json.dumps({"survey": survey, "choices": SAME}))
+    path = tmp_path / "same.yaml"
+    path.write_text(isv.new_instrument("same", source=tmp_path / "form.json"))
+    heading = ["One?", "Many?"] if labelled else ["one", "many"]
+    rows = [[*heading, "_uuid", "_submission_time"], [one, many, "u", "2026"]]
+    (tmp_path / "x.csv").write_text(as_csv(rows))
+    got = isv.read_responses(tmp_path / "x.csv", path)
+    values, reasons = got.data.loc["u"], got.reasons.loc["u"]
+    assert [v if pd.notna(v) else r for v, r in zip(values, reasons, strict=True)] == wanted
