@@ -8,7 +8,7 @@ import os
 import shutil
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,18 +17,39 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
 ROOT = Path(__file__).resolve().parent.parent
 CLIMATE_FILE = ROOT / "data/sample/leadership_climate/lq2002.csv"
 LEAD = [f"LEAD{number:02d}" for number in range(1, 12)]
 TSIG = [f"TSIG{number:02d}" for number in range(1, 4)]
 HOSTIL = [f"HOSTIL{number:02d}" for number in range(1, 6)]
+NOTHING = np.array([])
+
+
+class Comparison(NamedTuple):
+    """What assert_agrees saw: a figure of a case of a reference, and its cells."""
+
+    reference: str
+    position: int
+    figure: str
+    tolerance: float
+    got: Floats = NOTHING
+    expected: Floats = NOTHING
+    scale: Floats = NOTHING
+
+
+COMPARED: list[Comparison] = []  # docs/parity.md lists them
 
 
 def reference_cases(name: str) -> list[dict[str, Any]]:
-    """Give the cases of tests/reference/<name>.json, each with the file's tolerances."""
+    """Give the cases of tests/reference/<name>.json, each with the file's name and tolerances."""
     text = (ROOT / "tests/reference" / f"{name}.json").read_text(encoding="utf-8")
     content = json.loads(text)
-    return [{**case, "tolerance": content["tolerance"]} for case in content["cases"]]
+    every = {"reference": name, "tolerance": content["tolerance"]}
+    return [{**case, **every, "position": at} for at, case in enumerate(content["cases"])]
 
 
 def reference_data(case: dict[str, Any]) -> pd.DataFrame:
@@ -45,17 +66,31 @@ def read_hashed(path: str, sha256: str) -> pd.DataFrame:
     return pd.read_csv(ROOT / path)
 
 
-def assert_agrees(got: Any, case: dict[str, Any], name: str) -> None:
-    """Compare one number, list or table with the expected one, cell by cell."""
-    expected = case["expected"][name]
+def assert_agrees(
+    got: Any, case: dict[str, Any], name: str, *, scale: Any = 1.0, first: int = 0
+) -> None:
+    """Compare one number, list or table with the expected one, cell by cell from the first on."""
+    expected, tolerance = case["expected"][name], case["tolerance"][name]
     if expected is None:
         assert got is None, name
+        COMPARED.append(Comparison(case["reference"], case["position"], name, tolerance))
         return
-    got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
+    got, expected = np.asarray(got, dtype=float), reference_numbers(expected)
     assert got.shape == expected.shape or expected.size == got.size == 1, name
-    np.testing.assert_allclose(
-        got.ravel(), expected.ravel(), rtol=0, atol=case["tolerance"][name], err_msg=name
+    got, expected = got.ravel()[first:], expected.ravel()[first:]
+    seen = Comparison(
+        case["reference"], case["position"], name, tolerance, got, expected, got * 0 + scale
     )
+    COMPARED.append(seen)
+    np.testing.assert_allclose(
+        got / seen.scale, expected / seen.scale, rtol=0, atol=tolerance, err_msg=name
+    )
+
+
+def reference_numbers(values: Any) -> Floats:
+    """Give the numbers of a reference; "NA" of R is NaN."""
+    listed = np.array(values, dtype=object)
+    return np.where(listed == "NA", np.nan, listed).astype(float)
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from functools import cache
 
 import numpy as np
 import pytest
+from conftest import assert_agrees, read_hashed, reference_cases
 
 from innovsurvey.numerics import careless
 from innovsurvey.numerics.careless_distance import mahalanobis, pairwise_moments
-from tests.conftest import read_hashed, reference_cases
 
 R_CASES = reference_cases("careless")
 PYTHON_CASES = reference_cases("careless_oracle")
@@ -15,12 +15,6 @@ NAN = np.nan
 SCALE_FREE = [
     "longstring", "average_run", "even_odd", "synonyms", "person_total", "mahalanobis_d2", "same",
 ]  # fmt: skip
-
-
-def numbers(values):
-    """The numbers of a reference file, "NA" as NaN."""
-    listed = values if isinstance(values, list) else [values]
-    return np.array([NAN if value == "NA" else value for value in listed], dtype=float)
 
 
 @cache
@@ -69,12 +63,9 @@ def indices(case):
 @pytest.mark.parametrize("case", [*R_CASES, *PYTHON_CASES], ids=lambda case: case["id"])
 def test_agrees_with_reference(case):
     found = indices(case)
-    for name, values in case["expected"].items():
-        expected = numbers(values)
-        got = found[name] if len(expected) == 1 else found[name][case["rows"]]
-        np.testing.assert_allclose(
-            got, expected, rtol=0, atol=case["tolerance"][name], err_msg=name
-        )
+    for name, expected in case["expected"].items():
+        got = found[name][case["rows"]] if isinstance(expected, list) else found[name]
+        assert_agrees(got, case, name)
 
 
 @pytest.fixture
