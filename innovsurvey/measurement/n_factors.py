@@ -64,12 +64,17 @@ class NumberOfFactors(Result):
         return f"Number of factors: {self.n_factors} ({spread}), N = {self.n_obs}"
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one row per rule: the number it names, what it looks at, and whether it differs."""
-        differs = [
-            None if pd.isna(n) else "" if n == self.n_factors else "differs" for n in self.verdicts
+        """Give one row per rule: the number it names, whether it differs, and what it looks at."""
+        verdicts = [
+            "agrees" if n == self.n_factors else "differs" for n in self.verdicts.fillna(-1)
         ]
-        columns = {"n_factors": self.verdicts, "rule": pd.Series(_RULES), "verdict": differs}
-        return pd.DataFrame(columns, index=self.verdicts.index)
+        frame = pd.DataFrame(
+            {"n_factors": self.verdicts, "verdict": verdicts, "looks_at": pd.Series(_RULES)},
+            index=self.verdicts.index,
+        )
+        frame.loc[self.verdicts.isna(), "verdict"] = "no answer"
+        frame.loc["kaiser", "verdict"] = "no vote"
+        return frame.rename_axis("rule")
 
 
 _RULES: Final[Mapping[str, str]] = {
@@ -78,7 +83,7 @@ _RULES: Final[Mapping[str, str]] = {
     "map": "smallest average squared partial correlation",
     "map_4": "smallest average fourth power of partial correlations",
     "hull": "sharpest bend of fit against parameters",
-    "kaiser": "eigenvalues above 1: no vote, names too many",
+    "kaiser": "eigenvalues above 1, too many as a rule",
 }
 
 

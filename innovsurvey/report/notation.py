@@ -43,6 +43,7 @@ COLUMNS: Final[dict[str, str]] = {
     "missing_share": "Missing share",
     "msa": "MSA",
     "n": "*n*",
+    "n_factors": "Factors",
     "n_groups": "Groups",
     "n_items": "Items",
     "n_obs": "*N*",
@@ -77,10 +78,16 @@ ROWS: Final[dict[str, str]] = {
     "alpha_std": "Standardised α",
     "average_r": "Average correlation",
     "glb": "Greatest lower bound",
+    "hull": "Hull",
+    "kaiser": "Kaiser",
+    "map": "MAP",
+    "map_4": "MAP, fourth power",
     "omega_categorical": "ω categorical",
     "omega_h": "ω hierarchical",
     "omega_total": "ω total",
     "omega_total_sl": "ω total (Schmid-Leiman)",
+    "parallel_components": "Parallel analysis, components",
+    "parallel_factors": "Parallel analysis, factors",
 }
 
 # What great_tables leaves as it is, but LaTeX without extra packages cannot set.
