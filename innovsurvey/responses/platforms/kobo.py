@@ -36,6 +36,7 @@ _ACKNOWLEDGED: Final = "OK"  # what the consent of our forms holds, in every lan
 _FEWEST_PATHS: Final = 2
 _SHARE: Final = 0.5
 _LOOKED_AT: Final = 5000  # rows by which names are told from labels
+_MARKS: Final = frozenset({"1", "0", ""})
 _HXL: Final = re.compile(r"#[A-Za-z][\w ]*([+#][\w ]+)*")
 _REVIEWS: Final = frozenset({"_validation_status", "reviewstate"})
 _REJECTED: Final = frozenset({"validation_status_not_approved", "not approved", "rejected"})
@@ -62,9 +63,9 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
         return "it is JSON as the programs give it"
     matches = Headings.of(instrument).find_all(table.header)
     found = dict(zip(table.header, matches, strict=True))
-    listing = [h for h, m in found.items() if m is not None and m.column.is_ticks]
-    if listing:
-        return f"the column {listing[0]!r} lists what was ticked"
+    listing = _listing(table, instrument, matches)
+    if listing is not None:
+        return f"the column {listing!r} lists what was ticked"
     paths = [h for h, match in found.items() if match is not None and match.in_group]
     if len(paths) < max(_FEWEST_PATHS, len(set(filter(None, matches))) * _SHARE):
         return None
@@ -256,6 +257,21 @@ def _answer(cell: str, choices: Choices, numbers: Mapping[str, str], *, coded: b
         code = choices.names.get(words, choices.labels.get(words))
         return cell if code is None else write_number(code)
     return unescape(cell)
+
+
+def _listing(
+    table: TableFile, instrument: Instrument, matches: Sequence[Match | None]
+) -> str | None:
+    """Find a column that lists ticks with blanks between them, by its first cells."""
+    for ticks in ticks_of(instrument, matches).values():
+        place = ticks.together
+        if place is None or ticks.places:
+            continue
+        cells = [row[place] for row in table.rows[:_LOOKED_AT] if place < len(row)]
+        marks = replace(ticks, together=0).read([cells])
+        if any(cells) and {mark for column in marks.values() for mark in column} <= _MARKS:
+            return table.header[place]
+    return None
 
 
 def _has_options(format_: ResponseFormat) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ _NOT_TICKED: Final = frozenset({"0", "false", "no", "", "n/a"})
 # A literacy test of Kobo has three numbers and seven empty places before the words.
 _AHEAD: Final = 10
 _RESERVED: Final = ["null"] * 7
+_NAME: Final = re.compile(r"\w[\w.-]*")
 _NO_LIST: Final = frozenset({"n/a"})  # how older exports write an empty cell
 _MOST_READINGS: Final = 2  # one is clear, two are not
 
@@ -67,12 +69,18 @@ class Ticks:
         said = {cell: self._listed(cell) for cell in set(cells)}
         return {name: [said[cell][name] for cell in cells] for name in self.boxes}
 
+    def _named(self, word: str) -> str | None:
+        """Find the box of a name; signs in it may differ, where an id could not have them."""
+        if word in self.names or not _NAME.fullmatch(word):
+            return self.names.get(word)
+        return self.names.get(core(word))
+
     def _listed(self, cell: str) -> dict[str, str]:
         """Read a list of ticks; one that can be read in no way, or in two, stays as it is."""
         words = [] if plain(cell) in _NO_LIST else cell.split()
         if words[3:_AHEAD] == _RESERVED:
             words = words[_AHEAD:]
-        named = [self.names.get(word, self.names.get(core(word))) for word in words]
+        named = [self._named(word) for word in words]
         if all(named):
             return {name: "1" if name in named else "" for name in self.boxes}
         by_words: dict[str, list[str]] = {}

@@ -14,7 +14,7 @@ import innovsurvey as isv
 from innovsurvey.errors import DataError
 from innovsurvey.responses.files.options import ReadOptions
 from innovsurvey.responses.files.reading import read_table
-from innovsurvey.responses.platforms.kobo import to_items
+from innovsurvey.responses.platforms.kobo import recognise, to_items
 
 from .kobo_formpack import REAL, Exporter, load, styles
 
@@ -354,6 +354,8 @@ def test_a_list_of_ticks_makes_a_plain_table_an_export(central, tmp_path):
     got = isv.read_responses(tmp_path / "x.csv", central)
     assert "lists what was ticked" in got.notes[0]
     assert got.data["Sym_a"].tolist() == [0.0, 1.0]
+    (tmp_path / "x.csv").write_text(as_csv([["How_many", "Sym"], ["3", "b"], ["1", "a, b"]]))
+    assert recognise(read_table(tmp_path / "x.csv", ReadOptions()), central) is None
 
 
 @pytest.mark.parametrize(
