@@ -9,13 +9,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import is_crowded, unpacked
+from innovsurvey.responses.files.archive import DAMAGED, is_crowded, unpacked
 from innovsurvey.responses.files.limits import LARGEST_FILE
 from innovsurvey.responses.mail import mail_parts
 from innovsurvey.responses.platforms.record_files import Document, has_codes, is_record_file
@@ -31,14 +30,6 @@ _MEGABYTE: Final = 1_000_000
 _LARGEST: Final = 20 * _MEGABYTE
 _LARGEST_UNPACKED: Final = 500 * _MEGABYTE
 _MOST_NAMED: Final = 500
-_UNREADABLE: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    RuntimeError,  # an encrypted member, or a way of packing that is not known
-    ValueError,
-)
 
 
 @dataclass
@@ -142,7 +133,7 @@ class Inbox:
         """Add a file of an archive."""
         try:
             document = Document(name, b"".join(unpacked(archive, opened.getinfo(name))))
-        except _UNREADABLE:
+        except DAMAGED:
             self.unreadable.append(name)
             return
         inside = _members(document.raw)
@@ -164,7 +155,7 @@ def _members(raw: bytes) -> dict[str, int]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return {i.filename: i.file_size for i in archive.infolist() if not i.is_dir()}
-    except _UNREADABLE:
+    except DAMAGED:
         return {}  # damaged: what reads tables will say so
 
 

@@ -48,13 +48,15 @@ _ARCHIVES: Final = frozenset(["zip", "gz", "tgz", "7z", "rar", "tar", "bz2", "xz
 _CHUNK: Final = 1_000_000
 _NAME_LENGTH: Final = 26  # place in the local header
 _LOCAL_HEADER: Final = 30
-_UNREADABLE: Final = (
+# What the libraries raise for archives that are damaged, encrypted or made to break them.
+DAMAGED: Final = (
     zipfile.BadZipFile,
     zlib.error,
     OSError,
     EOFError,
     RuntimeError,  # an encrypted member, or a way of packing that is not known
     ValueError,
+    IndexError,  # a member without a name
 )
 
 
@@ -83,7 +85,7 @@ def member_names(raw: bytes, name: str) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return [info.filename for info in archive.infolist() if not info.is_dir()]
-    except _UNREADABLE:
+    except DAMAGED:
         return []
 
 
@@ -179,7 +181,7 @@ def _from_zip(raw: bytes, name: str) -> Member:
             info = archive.getinfo(chosen)
         refuse_unpacked(len(raw), info.file_size, name)
         content = b"".join(unpacked(raw, info))
-    except _UNREADABLE as error:
+    except DAMAGED as error:
         if isinstance(error, DataError):
             raise
         message = f"{_shown(chosen)} in {name} cannot be unpacked ({error}). Unpack it yourself."

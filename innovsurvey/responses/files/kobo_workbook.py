@@ -8,6 +8,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.archive import DAMAGED
 from innovsurvey.responses.files.linked_tables import LINK_COLUMNS, is_linked, with_linked
 from innovsurvey.responses.files.options import ZIP, ReadOptions
 from innovsurvey.responses.files.workbook import is_workbook, read_workbook
@@ -32,7 +33,7 @@ def is_kobo_workbook(raw: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return any(_has_sign(archive, info) for info in archive.infolist())
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError):
+    except DAMAGED:
         return False
 
 

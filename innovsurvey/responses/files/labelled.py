@@ -31,7 +31,7 @@ _UNREADABLE: Final = (
     pyreadstat.PyreadstatError,
     ValueError,
     OverflowError,
-    KeyError,
+    LookupError,
 )
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from innovsurvey.base.xml_file import parse_xml
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import unpacked
+from innovsurvey.responses.files.archive import DAMAGED, unpacked
 from innovsurvey.responses.files.limits import refuse_unpacked
 from innovsurvey.responses.files.options import ZIP
 from innovsurvey.responses.platforms.limesurvey_fields import field_names
@@ -24,7 +23,6 @@ _SURVEY: Final = ".lss"
 _ANSWERS: Final = "_responses.lsr"
 _MARK: Final = b"<LimeSurveyDocType>Responses"
 _LOOKED_AT: Final = 2000
-_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError)
 _AGAIN: Final = "Export the survey archive again."
 
 
@@ -147,7 +145,7 @@ def _member(raw: bytes, ending: str, name: str) -> bytes:
                 raise DataError(message)
             refuse_unpacked(len(raw), fitting[0].file_size, name)
             return b"".join(unpacked(raw, fitting[0]))
-    except _UNREADABLE as error:
+    except DAMAGED as error:
         if isinstance(error, DataError):
             raise
         message = f"{name} cannot be unpacked ({error}). {_AGAIN}"
@@ -159,5 +157,5 @@ def _names(raw: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return archive.namelist()
-    except _UNREADABLE:
+    except DAMAGED:
         return []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import member_names, unpacked
+from innovsurvey.responses.files.archive import DAMAGED, member_names, unpacked
 from innovsurvey.responses.files.limits import refuse_unpacked
 from innovsurvey.responses.files.linked_tables import is_linked, with_linked
 from innovsurvey.responses.files.text import read_text
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 _SIGNS: Final = (b"PARENT_KEY", b"SubmissionDate")
 _HEADING: Final = 200_000
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError)
 
 
 def is_odk_archive(raw: bytes) -> bool:
@@ -31,7 +29,7 @@ def is_odk_archive(raw: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             heads = [_first_line(archive, name) for name in names]
-    except _DAMAGED:
+    except DAMAGED:
         return False
     return any(sign in head for sign in _SIGNS for head in heads)
 
@@ -87,7 +85,7 @@ def _unpacked(raw: bytes, name: str) -> dict[str, bytes]:
             size = sum(archive.getinfo(n).file_size for n in names)
             refuse_unpacked(len(raw), size, name)
             return {n: b"".join(unpacked(raw, archive.getinfo(n))) for n in names}
-    except _DAMAGED as error:
+    except DAMAGED as error:
         if isinstance(error, DataError):
             raise
         message = f"{name} cannot be unpacked ({error}). Download it again."

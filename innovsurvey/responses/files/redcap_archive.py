@@ -9,11 +9,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import member_names, unpacked
+from innovsurvey.responses.files.archive import DAMAGED, member_names, unpacked
 from innovsurvey.responses.files.limits import refuse_unpacked
 from innovsurvey.responses.files.text import read_text
 
@@ -26,7 +25,6 @@ _STATA: Final = re.compile(r"import delimited\s+(.+?)\s+using\b", re.DOTALL)
 _SAS: Final = re.compile(r"^\s*informat\s+(\w+)\s", re.MULTILINE)
 _SPSS: Final = re.compile(r"/VARIABLES\s*=\s*(.+?)\.\s", re.DOTALL | re.IGNORECASE)
 _SCRIPTS: Final = (".do", ".sas", ".sps")
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError)
 
 
 def is_redcap_archive(raw: bytes) -> bool:
@@ -91,7 +89,7 @@ def _members(raw: bytes, name: str) -> dict[str, bytes]:
             size = sum(archive.getinfo(n).file_size for n in wanted)
             refuse_unpacked(len(raw), size, name)
             return {n: b"".join(unpacked(raw, archive.getinfo(n))) for n in wanted}
-    except _DAMAGED as error:
+    except DAMAGED as error:
         if isinstance(error, DataError):
             raise
         message = f"{name} cannot be unpacked ({error}). Download it again."

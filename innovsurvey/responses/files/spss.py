@@ -23,6 +23,7 @@ _PORTABLE: Final = b"SPSSPORT"
 _DATES: Final = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR")
 _MOMENTS: Final = ("DATETIME", "YMDHMS")
 _TIMES: Final = ("TIME", "DTIME", "MTIME")
+_LONGEST_TIME: Final = 1e12
 _START: Final = dt.datetime(1582, 10, 14)  # SPSS counts seconds from here
 
 
@@ -107,6 +108,8 @@ def _moment(seconds: Any, *, date_only: bool = False) -> str:
 def _time(seconds: Any) -> str:
     """Write a time or a duration, which may be longer than a day."""
     value = float(seconds)
+    if not abs(value) < _LONGEST_TIME:
+        return _plain(seconds)
     whole, part = divmod(round(abs(value) * 1_000_000), 1_000_000)
     text = f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
     fraction = f".{part:06d}".rstrip("0") if part else ""

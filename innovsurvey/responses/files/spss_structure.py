@@ -49,7 +49,7 @@ def check_structure(raw: bytes, name: str, encoding: str | None) -> bool:
     try:
         for code in walk.text_codes:
             code.decode(encoding or walk.encoding)
-    except (UnicodeError, LookupError):
+    except (ValueError, LookupError):  # not text, or no encoding
         return False
     return True
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
-import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.checks import join_names, suggest
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import member_names
+from innovsurvey.responses.files.archive import DAMAGED, member_names
 from innovsurvey.responses.files.heading import (
     refuse_late_heading,
     refuse_merged_heading,
@@ -26,14 +24,6 @@ from innovsurvey.responses.table_file import TableFile, as_table
 if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
 
-_UNREADABLE: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-)
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 
 
@@ -56,7 +46,7 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         cells = sheet.to_python(skip_empty_area=False)
         records = [list(map(texts.__getitem__, row)) for row in cells]
         merged = sheet.merged_cell_ranges or []
-    except (CalamineError, *_UNREADABLE) as error:
+    except (CalamineError, *DAMAGED) as error:
         if isinstance(error, DataError):
             raise
         message = f"{name} cannot be read as an Excel file ({error}). {SAVE_AS}"
