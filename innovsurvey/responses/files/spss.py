@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from innovsurvey.responses.table_file import TableFile
 
 _PORTABLE: Final = b"SPSSPORT"
+_PORTABLE_NOTE: Final = (
+    "Cells with a code that a portable file declares missing come as not answered, without their "
+    "reason; save the data as .sav to keep it."
+)
 _DATES: Final = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR")
 _MOMENTS: Final = ("DATETIME", "YMDHMS")
 _TIMES: Final = ("TIME", "DTIME", "MTIME")
@@ -63,6 +67,8 @@ def read_spss(raw: bytes, name: str, options: ReadOptions) -> TableFile:
             read.missing[heading] = named_reasons(missing, labels, write)
         if meta.column_names_to_labels.get(heading):
             read.texts[heading] = str(meta.column_names_to_labels[heading])
+    if is_portable(raw):
+        notes.append(_PORTABLE_NOTE)
     return read.table(name, "spss", notes + source.notes, source.encoding)
 
 

@@ -78,6 +78,27 @@ def test_codes_and_ranges_declared_missing_have_reasons(name, missing):
     assert "cells that hold one have no answer" in table.notes[0]
 
 
+@pytest.mark.parametrize("name", ["pspp.sav", "pspp.zsav"])
+def test_files_of_another_program_are_read_whole(name):
+    table = read(SPSS / name)
+    assert table.rows[1] == ["2", "-5", "9", "zz", "refused", "", "", "2026-01-03", "26:00:00"]
+    assert table.rows[3][4:7] == ["Ærø", "Blåbær", "z"]
+    assert table.missing == {
+        "score": {"999": "no_score", "-5": "user_missing_5"},
+        "grade": {"9": "refused", "8": "dont_know"},
+        "code": {"zz": "nothing"},
+        "city": {"refused": "refused_to_say"},
+    }
+    assert table.labels["city"] == {"Aarhus": "Second city", "refused": "Refused to say"}
+
+
+def test_what_a_portable_file_cannot_tell_is_said():
+    table = read(SPSS / "pspp.por")
+    assert table.rows[0] == ["1", "2.5", "1", "a", "2026-01-02", "03:04:05"]
+    assert table.labels["GRADE"]["8"] == "Don't know"
+    assert any("come as not answered, without their reason" in note for note in table.notes)
+
+
 def test_labels_of_some_values_leave_the_others_alone():
     table = read(SPSS / "spss27.sav")
     assert table.labels == {"sex": {"0": "female", "1": "male"}}
