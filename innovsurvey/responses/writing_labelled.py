@@ -38,8 +38,8 @@ def write_spss(sheet: Sheet, path: Path) -> list[str]:
         measures[name] = _MEASURES.get(format_.level, "scale")
         if codes.ranges:
             ranges[name] = [{"lo": low, "hi": high} for low, high in codes.ranges]
-    write: Callable[..., None] = pyreadstat.write_sav
-    write(
+    _write(
+        pyreadstat.write_sav,
         made.frame,
         path,
         file_label=cut(sheet.title, SPSS.longest_title),
@@ -67,8 +67,8 @@ def write_stata(sheet: Sheet, path: Path) -> list[str]:
         made.add_item(item, values.where(values.notna(), None), dict(letters))
         if letters:
             marks[sheet.names[item]] = list(letters.values())
-    write: Callable[..., None] = pyreadstat.write_dta
-    write(
+    _write(
+        pyreadstat.write_dta,
         made.frame,
         path,
         file_label=cut(sheet.title, STATA.longest_title),
@@ -77,6 +77,14 @@ def write_stata(sheet: Sheet, path: Path) -> list[str]:
         missing_user_values=marks,
     )
     return made.notes
+
+
+def _write(write: Callable[..., None], frame: pd.DataFrame, path: Path, **options: Any) -> None:
+    """Write a file; what the library cannot write is told as an error of the file."""
+    try:
+        write(frame, path, **options)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
+        raise OSError(str(error)) from None
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import io
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from innovsurvey.definitions.model import ResponseFormat
     from innovsurvey.responses.written_sheet import Sheet
+
+_LONGEST_CELL: Final = 32_767
 
 
 def write_csv(sheet: Sheet, path: Path) -> list[str]:
@@ -39,10 +42,14 @@ def write_excel(sheet: Sheet, path: Path) -> list[str]:
     book = Workbook(write_only=True)
     page = book.create_sheet("answers")
 
+    changed = []
+
     def cell(value: Any) -> Any:
         if not isinstance(value, str):
             return None if pd.isna(value) else value
-        written = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", value))
+        text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
+        changed.extend([value] if text != value else [])
+        written = WriteOnlyCell(page, text)
         written.data_type = "s"
         return written
 
@@ -50,8 +57,12 @@ def write_excel(sheet: Sheet, path: Path) -> list[str]:
     page.append([cell(name) for name in frame.columns])
     for row in frame.astype(object).itertuples(index=False, name=None):
         page.append(list(map(cell, row)))
-    book.save(path)
-    return []
+    out = io.BytesIO()
+    book.save(out)
+    path.write_bytes(out.getvalue())
+    if not changed:
+        return []
+    return [f"{len(changed)} text(s) shortened, or freed of signs that Excel does not take."]
 
 
 def write_parquet(sheet: Sheet, path: Path) -> list[str]:

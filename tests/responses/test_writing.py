@@ -179,6 +179,12 @@ def test_what_people_wrote_goes_out_only_when_asked(tmp_path, answers):
     assert len(frame.loc[0, "remark"]) == 32_767
 
 
+def test_what_excel_does_not_take_is_said(tmp_path, answers):
+    texts = pd.DataFrame({"remark": ["x" * 40_000, "a\x01b", *"cdefg"]}, index=answers.data.index)
+    written = isv.write_responses(replace(answers, texts=texts), tmp_path / "a.xlsx", texts=True)
+    assert "2 text(s) shortened, or freed of signs that Excel does not take." in written.notes
+
+
 def test_columns_of_other_types_go_out(tmp_path, answers):
     context = pd.DataFrame(
         {
