@@ -129,10 +129,9 @@ def adapt(table: TableFile, instrument: Instrument, platform: Platform, name: st
     for found, adapter in _ADAPTERS.items():
         why = adapter.recognise(glimpse, instrument)
         if why is not None:
-            note = (
-                f"Read as an export of {_TITLES[found]}: {why}. Where that is wrong, use "
-                f'platform="{table.reader}".'
-            )
+            note = f"Read as an export of {_TITLES[found]}: {why}."
+            if table.reader in PLATFORMS and table.reader not in _ADAPTERS:
+                note += f' Where that is wrong, use platform="{table.reader}".'
             adapted = adapter.to_items(table, instrument)
             provenance = adapted.provenance | {"platform": found, "recognised_by": why}
             return replace(adapted, notes=[note, *adapted.notes], provenance=provenance)

@@ -66,7 +66,9 @@ def recognise(table: TableFile, instrument: Instrument) -> str | None:
     listing = _listing(table, instrument, matches)
     if listing is not None:
         return f"the column {listing!r} lists what was ticked"
-    paths = [h for h, match in found.items() if match is not None and match.in_group]
+    # A column that is there without a group, too, is no question of a group: G.LEAD beside LEAD.
+    alone = {match.column for match in matches if match is not None and not match.in_group}
+    paths = [h for h, m in found.items() if m is not None and m.in_group and m.column not in alone]
     if len(paths) < max(_FEWEST_PATHS, len(set(filter(None, matches))) * _SHARE):
         return None
     return f"its headings name group and question, such as {paths[0]!r}"

@@ -4,6 +4,7 @@ import csv
 import io
 from functools import cache
 
+import pandas as pd
 import pytest
 from questionnaire.answers import layout_of, random_people
 
@@ -73,3 +74,20 @@ def test_everybody_and_every_column_of_an_ordinary_table_is_kept(tmp_path, besid
     assert columns | private >= set(BESIDE[beside])
     assert got.n_obs + len(got.quarantine) == len(table.rows)
     assert set(got.quarantine["reason"]) <= {"duplicate_id"}
+
+
+def test_names_with_dots_are_no_groups_of_kobo(tmp_path):
+    path = tmp_path / "own.yaml"
+    text = isv.new_instrument("own").replace(
+        "items: [LIS1, LIS2, LIS3]", "items: [LIS1, LIS2, LIS3, G_LIS1, W_LIS1, G_LIS2, W_LIS2]", 1
+    )
+    more = "".join(
+        f'  - {{id: {g}_{item}, format: agree5, passage: listening, text: {{en: "{g} {item}"}}}}\n'
+        for item in ("LIS1", "LIS2")
+        for g in "GW"
+    )
+    path.write_text(text.replace("\nblocks:", f"\n{more}\nblocks:", 1), encoding="utf-8")
+    frame = pd.DataFrame({"LIS1": [1, 2], "G.LIS1": [3, 4], "W.LIS1": [5, 1], "LIS2": [2, 3]})
+    frame = frame.assign(**{"G.LIS2": [4, 5], "W.LIS2": [1, 2], "LIS3": [3, 4]})
+    got = isv.read_responses(frame, path)
+    assert got.data["G_LIS1"].tolist() == [3, 4]
