@@ -82,7 +82,7 @@ def test_names_with_dots_are_no_groups_of_kobo(tmp_path):
         "items: [LIS1, LIS2, LIS3]", "items: [LIS1, LIS2, LIS3, G_LIS1, W_LIS1, G_LIS2, W_LIS2]", 1
     )
     more = "".join(
-        f'  - {{id: {g}_{item}, format: agree5, passage: listening, text: {{en: "{g} {item}"}}}}\n'
+        f'  - {{id: {g}_{item}, format: agree5, passage: listening, text: {{en: "{g}.{item}"}}}}\n'
         for item in ("LIS1", "LIS2")
         for g in "GW"
     )
