@@ -188,6 +188,8 @@ def reliability(
     check_level(ci_level)
     check_whole(n_boot, "n_boot", 0)
     check_whole(n_factors, "n_factors", 2)
+    if seed is not None:
+        check_whole(seed, "seed", 0)
     own, (groups, clusters) = split_off(items, (group, cluster))
     answers = scale_answers(own, ordinal, missing)
     parts = by_group(own, groups, ordinal=ordinal, missing=missing, ci_level=ci_level)

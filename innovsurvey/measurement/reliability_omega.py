@@ -75,8 +75,11 @@ def general_factor(
     corr: NDArray[np.float64], names: pd.Index[Any], n_factors: int, one: OneFactor
 ) -> GeneralFactor:
     """Estimate omega of a general factor above group factors, or say why not."""
-    if len(corr) <= n_factors or one.loadings is None:
+    if len(corr) <= n_factors:
         return GeneralFactor(None, None, None, ())
+    if one.loadings is None:
+        note = "omega_h and omega_total_sl are empty for the same reason."
+        return GeneralFactor(math.nan, math.nan, None, (note,))
     try:
         found = omega.schmid_leiman(corr, n_factors)
     except ConvergenceError as error:

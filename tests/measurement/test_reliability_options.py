@@ -183,6 +183,8 @@ def test_draws_that_fail_are_counted(rng):
         ({"n_boot": -1}, "n_boot=-1 must be a whole number of 0 or more"),
         ({"n_boot": 10.5}, "n_boot=10.5"),
         ({"n_factors": 1}, "n_factors=1 must be a whole number of 2 or more"),
+        ({"n_boot": 10, "seed": -1}, "seed=-1 must be a whole number of 0 or more"),
+        ({"n_boot": 10, "seed": "x"}, "seed='x'"),
         ({"missing": "fiml"}, "missing='fiml' is not known"),
         ({"ordinal": "yes"}, "ordinal='yes' must be True, False or None"),
     ],
@@ -410,6 +412,8 @@ def test_fewer_people_than_items(answers):
     assert math.isfinite(got.alpha)
     assert math.isnan(got.omega_total)
     assert math.isnan(got.glb)
+    assert math.isnan(got.omega_h)
+    assert has_note(got, "omega_h and omega_total_sl are empty for the same reason")
     assert has_note(got, "lambda6 and glb are empty")
 
 

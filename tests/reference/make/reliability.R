@@ -37,12 +37,36 @@ bounds_case <- function(id, path, columns, reverse = character()) {
   )
 }
 
-# The steps of psych::schmid with the rotation taken to its minimum.
-omega_h_to_the_end <- function(r, nfactors) {
-  f <- psych::fa(r, nfactors, rotate = "varimax", warnings = FALSE)
-  o <- GPArotation::oblimin(loadings(f), eps = 1e-8, maxit = 50000)
-  g <- if (nfactors == 2) rep(sqrt(o$Phi[1, 2]), 2) else loadings(psych::fa(o$Phi))[, 1]
-  sum(loadings(o) %*% g)^2 / sum(r)
+# The steps of psych::omega with the extraction and the rotation taken to their minimum.
+minres_to_the_end <- function(r, nfactors) {
+  left <- function(psi) {
+    e <- eigen(r - diag(psi), symmetric = TRUE)
+    e$values[seq_len(nfactors)] <- pmin(e$values[seq_len(nfactors)], 0)
+    e
+  }
+  psi <- optim(
+    1 / diag(solve(r)), function(psi) sum(left(psi)$values^2) / 2,
+    function(psi) { e <- left(psi); -as.vector(e$vectors^2 %*% e$values) },
+    method = "L-BFGS-B", lower = .005, upper = 1,
+    control = list(factr = 0, pgtol = 0, maxit = 5000)
+  )$par
+  e <- eigen(r - diag(psi), symmetric = TRUE)
+  e$vectors[, seq_len(nfactors)] %*% diag(sqrt(e$values[seq_len(nfactors)]), nfactors)
+}
+
+omega_to_the_end <- function(r, nfactors) {
+  l <- minres_to_the_end(r, nfactors)
+  o <- GPArotation::oblimin(varimax(l)$loadings, eps = 1e-8, maxit = 50000)
+  o$loadings <- o$loadings %*% diag(sign(colSums(o$loadings)))
+  s <- solve(crossprod(o$loadings), crossprod(o$loadings, l))
+  phi <- s %*% t(s)
+  g <- if (nfactors == 2) rep(sqrt(phi[1, 2]), 2) else minres_to_the_end(phi, 1)
+  general <- as.vector(o$loadings %*% g)
+  key <- sign(general) * sign(sum(general))
+  list(
+    omega_h = sum(key * general)^2 / sum(key %o% key * r),
+    omega_total_sl = 1 - (ncol(r) - sum(l^2)) / sum(key %o% key * r)
+  )
 }
 
 omega_case <- function(id, path, columns, nfactors, reverse = character()) {
@@ -51,9 +75,9 @@ omega_case <- function(id, path, columns, nfactors, reverse = character()) {
   list(
     id = id, call = sprintf("psych::omega(d, %d)", nfactors),
     data = data_of(path, columns, reverse), n_factors = nfactors,
-    expected = list(
-      omega_h = quietly(omega_h_to_the_end(cor(d), nfactors)), omega_h_psych = o$omega_h,
-      omega_total_sl = o$omega.tot
+    expected = c(
+      quietly(omega_to_the_end(cor(d), nfactors)),
+      list(omega_h_psych = o$omega_h, omega_total_sl_psych = o$omega.tot)
     )
   )
 }
@@ -195,9 +219,9 @@ write_cases(
     lambda6 = 1e-8,
     # Rcsdp stops at a gap of about 1e-8
     glb = 1e-7,
-    omega_h = 1e-5, omega_total_sl = 1e-5,
-    # GPArotation::oblimin stops some 1e-6 before the minimum where factors are weak
-    omega_h_psych = 2e-5,
+    omega_h = 1e-6, omega_total_sl = 1e-6,
+    # fa() and GPArotation::oblimin stop some 1e-6 before the minimum where factors are weak
+    omega_h_psych = 2e-5, omega_total_sl_psych = 1e-5,
     alpha = 1e-8, alpha_std = 1e-8, average_r = 1e-8, alpha_drop = 1e-8, mean = 1e-8,
     alpha_ordinal = 1e-6, omega_categorical = 1e-5, omega_total = 1e-5,
     alpha_within = 1e-8, alpha_between = 1e-8, omega_within = 1e-5, omega_between = 1e-5,
