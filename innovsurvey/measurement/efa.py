@@ -30,6 +30,7 @@ from innovsurvey.measurement.efa_solution import FactorSolution
 from innovsurvey.measurement.efa_target import target_of
 from innovsurvey.numerics.fit_indices import factor_df, factor_fit
 from innovsurvey.numerics.rotation import OBLIQUE, ORTHOGONAL
+from innovsurvey.numerics.threads import one_thread
 
 if TYPE_CHECKING:
     from innovsurvey.numerics.extraction import Extraction
@@ -190,29 +191,30 @@ def efa(
     takes them as ordered.
     """
     _check_options(method, rotation, n_starts, n_boot, ci_level)
-    found = factor_items(items, correlation, missing=missing, smooth=smooth)
-    _check_n_factors(n_factors, len(found.names))
-    aim = target_of(target, rotation, found.names, n_factors)
-    recipe = Recipe(
-        method=method,
-        n_factors=int(n_factors),
-        rotation=rotation if n_factors > 1 or aim is not None else None,
-        target=None if aim is None else aim.to_numpy(),
-        n_starts=n_starts,
-        seed=seed,
-    )
-    indefinite = _indefinite_note(found, method)
-    extraction = recipe.extract(found.corr)
-    doubts = (*indefinite, *heywood_notes(extraction, found.names, method))
-    for doubt in doubts:
-        warnings.warn(doubt, ImproperSolutionWarning, stacklevel=2)
-    rotated = recipe.rotate(extraction.loadings)
-    drawn = None
-    if n_boot:
-        solve = partial(recipe.solve, ordinal=found.ordinal)
-        drawn = resample(found.rows, solve, rotated.loadings, n_boot=n_boot, seed=seed)
-    factors = None if aim is None else aim.columns
-    return _solution(found, recipe, extraction, rotated, factors, doubts, drawn, ci_level)
+    with one_thread():
+        found = factor_items(items, correlation, missing=missing, smooth=smooth)
+        _check_n_factors(n_factors, len(found.names))
+        aim = target_of(target, rotation, found.names, n_factors)
+        recipe = Recipe(
+            method=method,
+            n_factors=int(n_factors),
+            rotation=rotation if n_factors > 1 or aim is not None else None,
+            target=None if aim is None else aim.to_numpy(),
+            n_starts=n_starts,
+            seed=seed,
+        )
+        indefinite = _indefinite_note(found, method)
+        extraction = recipe.extract(found.corr)
+        doubts = (*indefinite, *heywood_notes(extraction, found.names, method))
+        for doubt in doubts:
+            warnings.warn(doubt, ImproperSolutionWarning, stacklevel=2)
+        rotated = recipe.rotate(extraction.loadings)
+        drawn = None
+        if n_boot:
+            solve = partial(recipe.solve, ordinal=found.ordinal)
+            drawn = resample(found.rows, solve, rotated.loadings, n_boot=n_boot, seed=seed)
+        factors = None if aim is None else aim.columns
+        return _solution(found, recipe, extraction, rotated, factors, doubts, drawn, ci_level)
 
 
 def _check_options(

@@ -16,6 +16,7 @@ from innovsurvey.numerics.correlation import (
     count_together,
     dependent_columns,
     is_positive_definite,
+    moments,
     pair_moments,
     smoothed,
 )
@@ -108,6 +109,8 @@ def factor_items(
 def correlate(rows: Array, ordinal: NDArray[np.bool_]) -> Array:
     """Correlate rows of numbers and codes."""
     if not ordinal.any():
+        if not np.isnan(rows).any():
+            return moments([rows]).correlation
         return pair_moments(rows - np.nanmean(rows, axis=0)).correlation
     codes = np.nan_to_num(rows[:, ordinal]).astype(np.int8)
     if ordinal.all():
@@ -147,29 +150,33 @@ def _check_people(items: Any, missing: str) -> None:
 
 def _check_known(estimates: AnyEstimates, names: pd.Index[Any]) -> None:
     """Refuse correlations that are not known, or that are perfect."""
-    first, second = pair_index(len(names))
-    values = estimates.correlation[first, second]
-    pairs = np.array([f"{names[i]} and {names[j]}" for i, j in zip(first, second, strict=True)])
-    unknown = pairs[np.isnan(values) | ~estimates.converged].tolist()
-    if unknown:
+    values = estimates.correlation[pair_index(len(names))]
+    unknown = np.isnan(values) | ~estimates.converged
+    if unknown.any():
         message = (
-            f"no correlation between {join_names(unknown)}: nobody, or people without variance, "
-            "answered both. Leave one of each pair out."
+            f"no correlation between {_pairs(names, unknown)}: nobody, or people without "
+            "variance, answered both. Leave one of each pair out."
         )
         raise InsufficientDataError(message)
-    limit = pairs[estimates.at_limit].tolist()
-    if limit:
+    if estimates.at_limit.any():
         message = (
-            f"polychoric correlations of 1 or -1: {join_names(limit)}. Either the answers are the "
-            "same, or too few people gave answers that differ. Leave one of each pair out, join "
-            'rare categories, or use correlation="pearson".'
+            f"polychoric correlations of 1 or -1: {_pairs(names, estimates.at_limit)}. Either the "
+            "answers are the same, or too few people gave answers that differ. Leave one of each "
+            'pair out, join rare categories, or use correlation="pearson".'
         )
         raise InsufficientDataError(message)
-    same = pairs[np.abs(values) > _SAME].tolist()
-    if same:
-        message = f"the same answers twice: {join_names(same)}. Leave one of each pair out."
+    same = np.abs(values) > _SAME
+    if same.any():
+        message = f"the same answers twice: {_pairs(names, same)}. Leave one of each pair out."
         raise DataError(message)
     _check_rank(estimates.correlation, names)
+
+
+def _pairs(names: pd.Index[Any], flags: NDArray[np.bool_]) -> str:
+    """Name the pairs that are flagged."""
+    first, second = pair_index(len(names))
+    found = np.flatnonzero(flags)
+    return join_names([f"{names[first[k]]} and {names[second[k]]}" for k in found])
 
 
 def _check_rank(corr: Array, names: pd.Index[Any]) -> None:

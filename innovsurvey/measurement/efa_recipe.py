@@ -11,6 +11,7 @@ from innovsurvey.errors import InsufficientDataError
 from innovsurvey.measurement.efa_input import correlate
 from innovsurvey.numerics.extraction import Extraction, minres, ml, principal_axis
 from innovsurvey.numerics.rotation import Rotated, rotate
+from innovsurvey.numerics.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ class Recipe:
             loadings, self.rotation, target=self.target, n_starts=self.n_starts, seed=self.seed
         )
 
+    @one_thread()
     def solve(self, rows: Array, ordinal: NDArray[np.bool_]) -> tuple[Array, Array]:
         """Go all the way from rows to loadings and factor correlations."""
         corr = correlate(rows, ordinal)

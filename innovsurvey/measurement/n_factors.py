@@ -17,6 +17,7 @@ from innovsurvey.measurement.parallel_analysis import ParallelAnalysis, analyse
 from innovsurvey.numerics.extraction import minres
 from innovsurvey.numerics.fit_indices import factor_df, factor_fit
 from innovsurvey.numerics.n_factors import average_partials, hull
+from innovsurvey.numerics.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,11 +167,12 @@ def n_factors(
     2
     """
     check_whole(n_iter, "n_iter", _FEWEST_DRAWS)
-    found = factor_items(items, correlation, missing=missing)
-    options: dict[str, Any] = {"reference": "permutation", "communalities": "minres"}
-    parallel = analyse(found, n_iter=n_iter, seed=seed, quantile=0.95, **options)
-    partials = _partials(found)
-    tried, best = _hull(found, parallel.n_components)
+    with one_thread():
+        found = factor_items(items, correlation, missing=missing)
+        options: dict[str, Any] = {"reference": "permutation", "communalities": "minres"}
+        parallel = analyse(found, n_iter=n_iter, seed=seed, quantile=0.95, **options)
+        partials = _partials(found)
+        tried, best = _hull(found, parallel.n_components)
     verdicts = pd.Series(
         {
             "parallel_components": parallel.n_components,

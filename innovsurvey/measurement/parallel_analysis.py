@@ -22,6 +22,7 @@ from innovsurvey.numerics.parallel import (
     shuffled,
     varies,
 )
+from innovsurvey.numerics.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -163,8 +164,10 @@ def parallel_analysis(
     check_choice(communalities, "communalities", ("minres", "smc"))
     check_whole(n_iter, "n_iter", _FEWEST_DRAWS)
     check_level(quantile, "quantile")
+    with one_thread():
+        found = factor_items(items, correlation, missing=missing)
     return analyse(
-        factor_items(items, correlation, missing=missing),
+        found,
         n_iter=n_iter,
         seed=seed,
         quantile=quantile,
@@ -173,6 +176,7 @@ def parallel_analysis(
     )
 
 
+@one_thread()
 def analyse(
     found: FactorItems,
     *,
@@ -230,6 +234,7 @@ def _close_notes(observed: Array, chance: Array, interval: tuple[Array, Array]) 
     return tuple(notes)
 
 
+@one_thread()
 def _draw(
     seed: Any, rows: Array, ordinal: NDArray[np.bool_], reference: str, communalities: str
 ) -> Array:
