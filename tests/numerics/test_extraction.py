@@ -8,7 +8,7 @@ from statsmodels.multivariate.factor import Factor
 
 from innovsurvey.errors import ConvergenceError
 from innovsurvey.numerics import extraction
-from innovsurvey.numerics.extraction import minres, ml
+from innovsurvey.numerics.extraction import minres, ml, principal_axis, smc
 from innovsurvey.numerics.fit_indices import factor_fit
 
 METHODS = pytest.mark.parametrize("extract", [minres, ml])
@@ -83,7 +83,7 @@ def test_heywood_case_stops_at_the_bound(extract):
     assert got.at_bound.tolist() == [True, False, False]
 
 
-@METHODS
+@pytest.mark.parametrize("extract", [minres, ml, principal_axis])
 def test_no_convergence_is_an_error_with_the_last_estimates(extract, climate, monkeypatch):
     monkeypatch.setattr(extraction, "_MAX_ITER", 2)
     corr = np.corrcoef(climate.iloc[:, 2:21].T)
@@ -107,3 +107,23 @@ def test_gradient_is_the_slope_of_the_objective(extract, climate, monkeypatch):
     monkeypatch.setattr(extraction, "_minimise", check)
     extract(corr, 2)
     assert seen["error"] < 1e-6
+
+
+@pytest.mark.parametrize("n_factors", [1, 2, 3])
+def test_principal_axes_end_beside_minres(climate, n_factors):
+    corr = np.corrcoef(climate.iloc[:, 2:21].T)
+    axes, best = principal_axis(corr, n_factors), minres(corr, n_factors)
+    np.testing.assert_allclose(axes.communalities, best.communalities, atol=5e-3)
+    assert not axes.at_bound.any()
+
+
+def test_principal_axes_name_variables_beyond_one():
+    corr = np.array([[1, 0.9, 0.9], [0.9, 1, 0.7], [0.9, 0.7, 1]])  # needs a loading of 1.08
+    assert principal_axis(corr, 1).at_bound.tolist() == [True, False, False]
+
+
+def test_squared_multiple_correlations_are_those_of_regressions(rng):
+    rows = rng.normal(size=(300, 4)) + rng.normal(size=(300, 1))
+    rows -= rows.mean(axis=0)
+    fitted = rows[:, 1:] @ np.linalg.lstsq(rows[:, 1:], rows[:, 0], rcond=None)[0]
+    assert smc(np.corrcoef(rows.T))[0] == pytest.approx(fitted.var() / rows[:, 0].var())
