@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench lab lock clean
+.PHONY: demo test lint bench parity lab lock clean
 
 $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=...")'
@@ -30,6 +30,9 @@ bench: $(READY)   ## speed and memory, beside R where Rscript is installed
 	$(BIN)/python benchmarks/questionnaires.py
 	$(BIN)/python benchmarks/correlations.py
 	$(BIN)/python benchmarks/reading.py
+
+parity: $(READY)   ## write docs/parity.md: every figure beside that of R
+	$(BIN)/python tests/reference/parity.py
 
 lab: $(READY)   ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks

@@ -27,6 +27,7 @@ LEAD = [f"LEAD{number:02d}" for number in range(1, 12)]
 TSIG = [f"TSIG{number:02d}" for number in range(1, 4)]
 HOSTIL = [f"HOSTIL{number:02d}" for number in range(1, 6)]
 NOTHING = np.array([])
+collect_ignore_glob = ["reference/make/*"]  # scripts that need other programs; no tests run them
 
 
 class Comparison(NamedTuple):
