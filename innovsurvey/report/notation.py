@@ -7,9 +7,11 @@ from typing import Final
 COLUMNS: Final[dict[str, str]] = {
     "adj_r_squared": "Adjusted *R*²",
     "ad_m": "AD*M*",
+    "advice": "Advice",
     "aic": "AIC",
     "alpha": "α",
     "alpha_drop": "α if dropped",
+    "alpha_ordinal": "Ordinal α",
     "alpha_std": "Standardised α",
     "average_r": "Average *r*",
     "beta": "β",
@@ -37,6 +39,8 @@ COLUMNS: Final[dict[str, str]] = {
     "kmo": "KMO",
     "kurtosis": "Kurtosis",
     "max": "Max",
+    "max_r": "Highest *r*",
+    "max_r_item": "With",
     "mean": "*M*",
     "median": "*Mdn*",
     "min": "Min",
@@ -47,6 +51,7 @@ COLUMNS: Final[dict[str, str]] = {
     "n_groups": "Groups",
     "n_items": "Items",
     "n_obs": "*N*",
+    "omega_categorical": "ω categorical",
     "omega_h": "ω hierarchical",
     "omega_total": "ω total",
     "p_value": "*p*",
@@ -80,6 +85,12 @@ ROWS: Final[dict[str, str]] = {
     "glb": "Greatest lower bound",
     "hull": "Hull",
     "kaiser": "Kaiser",
+    "lambda1": "Guttman's λ1",
+    "lambda2": "Guttman's λ2",
+    "lambda3": "Guttman's λ3",
+    "lambda4": "Guttman's λ4",
+    "lambda5": "Guttman's λ5",
+    "lambda6": "Guttman's λ6",
     "map": "MAP",
     "map_4": "MAP, fourth power",
     "omega_categorical": "ω categorical",
@@ -88,6 +99,7 @@ ROWS: Final[dict[str, str]] = {
     "omega_total_sl": "ω total (Schmid-Leiman)",
     "parallel_components": "Parallel analysis, components",
     "parallel_factors": "Parallel analysis, factors",
+    "spearman_brown": "Spearman-Brown",
 }
 
 # What great_tables leaves as it is, but LaTeX without extra packages cannot set.
@@ -98,6 +110,7 @@ LATEX: Final[dict[str, str]] = {
     "α": r"$\alpha$",
     "β": r"$\beta$",
     "Δ": r"$\Delta$",
+    "λ": r"$\lambda$",
     "χ": r"$\chi$",
     "ω": r"$\omega$",
 }
