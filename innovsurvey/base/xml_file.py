@@ -30,7 +30,7 @@ def parse_xml(raw: bytes) -> ET.Element:
     Raises
     ------
     xml.etree.ElementTree.ParseError
-        No XML, or XML with a document type declaration.
+        No XML, XML in an encoding that is not read, or with a document type declaration.
 
     Examples
     --------
@@ -38,6 +38,9 @@ def parse_xml(raw: bytes) -> ET.Element:
     '1'
     """
     parser = ET.XMLParser(target=_Guarded())
-    parser.feed(raw)
-    root: ET.Element = parser.close()
+    try:
+        parser.feed(raw)
+        root: ET.Element = parser.close()
+    except (LookupError, ValueError) as error:  # an encoding that is not known, or not read
+        raise ET.ParseError(str(error)) from None
     return root

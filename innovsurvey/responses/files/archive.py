@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import struct
 import zipfile
@@ -131,13 +132,16 @@ def _pieces(packed: bytes, *, is_packed: bool) -> Iterator[bytes]:
         yield from (packed[i : i + _CHUNK] for i in range(0, len(packed), _CHUNK))
         return
     unpacker = zlib.decompressobj(wbits=-15)
-    rest = packed
-    while rest and not unpacker.eof:
+    rest, place = b"", 0
+    while not unpacker.eof:
+        if not rest:
+            rest, place = packed[place : place + _CHUNK], place + _CHUNK
         piece = unpacker.decompress(rest, _CHUNK)
         rest = unpacker.unconsumed_tail
-        if not piece and not rest:
-            break
-        yield piece
+        if piece:
+            yield piece
+        elif not rest and place >= len(packed):
+            break  # it breaks off: nothing waits inside, either
 
 
 def take_table(raw: bytes, name: str) -> Member:
@@ -153,22 +157,23 @@ def take_table(raw: bytes, name: str) -> Member:
 
 
 def _from_gzip(raw: bytes, name: str) -> Member:
-    """Unpack a gzip file piece by piece, never further than a table goes."""
+    """Unpack a gzip file piece by piece, never further than a table goes.
+
+    Files that were packed one by one and joined are one file.
+    """
     parts, size = [], 0
-    unpacker = zlib.decompressobj(wbits=31)
-    rest = raw
     try:
-        while rest and not unpacker.eof:
-            parts.append(unpacker.decompress(rest, _CHUNK))
-            size += len(parts[-1])
-            refuse_unpacked(len(raw), size, name)
-            rest = unpacker.unconsumed_tail
-    except zlib.error as error:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
+            while piece := packed.read(_CHUNK):
+                parts.append(piece)
+                size += len(piece)
+                refuse_unpacked(len(raw), size, name)
+    except EOFError:
+        message = f"{name} is a gzip archive that breaks off. Fetch it again."
+        raise DataError(message) from None
+    except (zlib.error, gzip.BadGzipFile) as error:
         message = f"{name} is a damaged gzip archive ({error}). Fetch it again."
         raise DataError(message) from None
-    if not unpacker.eof:
-        message = f"{name} is a gzip archive that breaks off. Fetch it again."
-        raise DataError(message)
     inner = name[:-3] if name.lower().endswith(".gz") else name
     return Member(b"".join(parts), inner)
 

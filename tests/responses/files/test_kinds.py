@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.archive import take_table
 from innovsurvey.responses.files.options import ReadOptions
 from innovsurvey.responses.files.reading import as_table_file
 
@@ -38,6 +39,8 @@ def read(raw, name="answers", **options):
     return as_table_file(raw, name, ReadOptions(**options))
 
 
+RESPONSES = b"<document><LimeSurveyDocType>Responses</LimeSurveyDocType></document>"
+
 KINDS = {
     "csv": ("csv", CSV),
     "tsv": ("csv", CSV.replace(b",", b"\t")),
@@ -48,6 +51,7 @@ KINDS = {
     ),
     "csv beside a text": ("csv", archive({"a.csv": CSV, "README.txt": b"See the table."})),
     "csv in gzip": ("csv", gzip.compress(CSV)),
+    "csv in joined gzip": ("csv", gzip.compress(CSV[:9]) + gzip.compress(CSV[9:]) + bytes(99)),
     "xls": ("excel", XLS.read_bytes()),
     "ods": ("excel", ods_table()),
     "xlsb": ("excel", xlsb_table()),
@@ -71,6 +75,20 @@ def test_what_is_in_an_archive_is_named():
     table = read(archive({"export/a.csv": CSV, "notes.txt": b"x"}))
     assert table.notes == ["a.csv was read out of the archive.", "Also in the archive: notes.txt."]
     assert table.provenance["member"] == "a.csv"
+
+
+@pytest.mark.parametrize("size", [1_000_001, 5_000_001])
+def test_a_text_that_shrinks_to_almost_nothing_is_unpacked_whole(size):
+    raw = b"a,b\n1,2\n".ljust(size, b"\n")
+    packed = archive({"a.csv": raw})
+    assert take_table(packed, "a.zip").raw == raw
+
+
+@pytest.mark.parametrize("encoding", ["no-such", "utf-32", "gbk"])
+@pytest.mark.parametrize("root", [b"<dta><header/></dta>", RESPONSES])
+def test_xml_in_an_encoding_that_is_not_read_is_refused(encoding, root):
+    with pytest.raises(DataError, match=r"cannot be read as .*(unknown|multi-byte) encoding"):
+        read(b'<?xml version="1.0" encoding="%s"?>' % encoding.encode() + root)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +115,7 @@ def test_other_archives_are_refused_by_name(members, message):
     [
         (gzip.compress(CSV)[:-10], "breaks off"),
         (b"\x1f\x8b" + b"rubbish" * 9, "damaged gzip"),
+        (gzip.compress(CSV) + b"rubbish", "damaged gzip"),
         (archive({"a.csv": CSV})[:40] + b"#####" + archive({"a.csv": CSV})[45:], "cannot be unpa"),
         (as_file("to_parquet")[:-9], "cannot be read as a Parquet file"),
         (b"PAR1" + b"\0" * 99, "cannot be read as a Parquet file"),
