@@ -33,8 +33,8 @@ def subset(responses: Responses, keep_ids: Iterable[Any]) -> Responses:
     -------
     Responses
         With a log line (rule ``excluded``) and a row in ``quarantine`` (reason ``excluded``) for
-        everybody left out. ``row`` is 0 there, since the row of the file is no longer known; the
-        id is in the column named like the index.
+        everybody left out, who is in none of the other tables. ``row`` is 0 there, since the row
+        of the file is no longer known; the id is in the column named like the index.
 
     Raises
     ------
@@ -58,9 +58,12 @@ def subset(responses: Responses, keep_ids: Iterable[Any]) -> Responses:
         return responses
     note = f"{n_out} of {len(kept)} people left out; their rows are in quarantine (excluded)."
     frames = {name: getattr(responses, name)[kept] for name in ("data", "reasons", "context")}
+    if len(responses.texts):
+        frames["texts"] = responses.texts[kept]
     return replace(
         responses,
         **frames,
+        repeats=_kept_repeats(responses, kept),
         log=_longer_log(responses, responses.data.index[~kept]),
         quarantine=_longer_quarantine(responses, kept),
         n_obs=int(kept.sum()),
@@ -85,6 +88,22 @@ def _is_kept(responses: Responses, keep_ids: Iterable[Any]) -> Any:
     return index.isin(wanted)
 
 
+def _kept_repeats(responses: Responses, kept: Any) -> dict[str, pd.DataFrame]:
+    """Take those left out from the tables of repeated questions, too."""
+    index = responses.data.index
+    gone = _names(index[~kept]) - _names(index[kept])
+    return {
+        name: frame[~frame.index.astype(str).isin(gone)]
+        for name, frame in responses.repeats.items()
+    }
+
+
+def _names(ids: pd.Index[Any]) -> set[str]:
+    """Write ids as text, those of a wave (id@wave) without it, too."""
+    texts = [str(name) for name in ids]
+    return {*texts, *(text.rpartition("@")[0] for text in texts if "@" in text)}
+
+
 def _longer_log(responses: Responses, ids: pd.Index[Any]) -> pd.DataFrame:
     """Add a line for everybody left out."""
     rows = [(None, str(name), "", EXCLUDED, "", "row in quarantine", 1) for name in ids]
@@ -97,10 +116,13 @@ def _longer_quarantine(responses: Responses, kept: Any) -> pd.DataFrame:
     data, reasons = responses.data[~kept], responses.reasons[~kept]
     answers = pd.DataFrame({name: _texts(data[name], reasons[name]) for name in data})
     context = responses.context[~kept]
-    context = context.astype(object).where(context.notna(), "").astype(str)
+    beside = (
+        pd.concat([context, responses.texts[~kept]], axis=1) if len(responses.texts) else context
+    )
+    beside = beside.astype(object).where(beside.notna(), "").astype(str)
     id_name = responses.data.index.name or "respondent"
     ids = pd.DataFrame({id_name: data.index.astype(str)}, index=data.index)
-    rows = pd.concat([ids, context.drop(columns=id_name, errors="ignore"), answers], axis=1)
+    rows = pd.concat([ids, beside.drop(columns=id_name, errors="ignore"), answers], axis=1)
     rows.insert(0, "reason", EXCLUDED)
     rows.insert(0, "row", 0)
     earlier = responses.quarantine
