@@ -43,7 +43,7 @@ def frame_table(frame: pd.DataFrame) -> TableFile:
 
 def _column_texts(column: pd.Series[Any]) -> list[str]:
     """Write the cells of a column as texts; missing cells are empty, whole numbers plain."""
-    if isinstance(column.dtype, object) and not column.map(pd.api.types.is_hashable).all():
+    if column.dtype == object and not column.map(pd.api.types.is_hashable).all():
         column = column.map(str, na_action="ignore")
     codes, values = pd.factorize(column)
     texts = np.array([*(_text(value) for value in values), ""], dtype=object)

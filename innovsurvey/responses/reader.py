@@ -236,10 +236,10 @@ def _answered(
     for name, (places, texts) in columns.items():
         book = books[name]
         counts = np.bincount(places, minlength=len(texts)).tolist()
-        open_texts = {
-            text.strip(): n
-            for text, n in zip(texts, counts, strict=True)
-            if book.recode.keys().isdisjoint((text.strip(), (split_pair(text) or ("",))[0]))
-        }
+        open_texts: dict[str, int] = {}
+        for text, n in zip(texts, counts, strict=True):
+            plain = text.strip()  # "4" and "4 " are one answer
+            if book.recode.keys().isdisjoint((plain, (split_pair(text) or ("",))[0])):
+                open_texts[plain] = open_texts.get(plain, 0) + n
         found.append(AnsweredItem(name, open_texts, book.labels, book.declared))
     return found

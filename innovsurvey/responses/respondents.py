@@ -41,9 +41,11 @@ def respondent_ids(
             return _index_ids(index[list(kept)])
         return pd.Index([table.numbers[place] for place in kept], name="respondent")
     cells = _column(table, plan.context[plan.id_column], kept)
+    taken = set(cells)
     for i, cell in enumerate(cells):
         if is_blank(cell):
-            cells[i] = free_name(f"row_{table.numbers[kept[i]]}", set(cells))
+            cells[i] = free_name(f"row_{table.numbers[kept[i]]}", taken)
+            taken.add(cells[i])
             account.change(kept[i], plan.id_column, "id_missing", cell, cells[i])
     waves = _waves(table, plan, kept)
     if waves is not None and _are_repeated_by_wave(cells, waves):
@@ -66,9 +68,9 @@ def newest_rows(
         return ids, list(kept)
     among = np.flatnonzero(ids.duplicated(keep=False))
     dates = _dates(table, plan, [kept[i] for i in among.tolist()])
-    for person in ids[among].unique():
-        rows = among[ids[among] == person]
-        when = None if dates is None else dates[np.searchsorted(among, rows)]
+    for places in pd.Series(among).groupby(pd.factorize(ids[among])[0]).indices.values():
+        rows = among[places]
+        when = None if dates is None else dates[places]
         if when is not None and not np.isnat(when).any():
             rows = rows[np.argsort(when, kind="stable")]
         repeated[rows] = True

@@ -50,6 +50,13 @@ def test_answers_shifted_by_one_are_refused_and_the_proposal_reads_them(voice, l
     assert got.log["rule"].eq("recoded").any()
 
 
+def test_a_code_with_a_blank_behind_it_counts_with_the_others(voice):
+    frame = answers(low=0, high=4).astype(str)
+    frame.iloc[-1] = "0 "
+    with pytest.raises(isv.errors.CodeMismatchError, match="0 to 4, here it is 1 to 5"):
+        isv.read_responses(frame, voice)
+
+
 def test_another_number_of_points_is_refused_without_a_proposal(voice):
     with pytest.raises(isv.errors.CodeMismatchError, match="another scale") as caught:
         isv.read_responses(answers(high=7), voice)

@@ -1,10 +1,14 @@
 """Personal data stay out, free text apart, waves and repeated ids are told, nothing is lost."""
 
+import time
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 import innovsurvey as isv
 from innovsurvey.responses.personal import is_personal
+from innovsurvey.responses.subset import subset
 from tests.responses.make_files import climate, write
 
 
@@ -48,6 +52,28 @@ def test_personal_columns_stay_where_asked(keep):
 def test_a_personal_column_may_be_the_id_or_the_group():
     people = climate().drop(columns="SUB").assign(mail=[f"p{i}@b.dk" for i in range(4)])
     assert read(people, id_column="mail").data.index[0] == "p0@b.dk"
+
+
+def test_the_time_for_empty_ids_does_not_grow_with_their_square():
+    people = pd.concat([climate()] * 7_500, ignore_index=True).assign(SUB="")
+    begun = time.process_time()
+    got = read(people, id_column="SUB")
+    assert time.process_time() - begun < 10  # twenty seconds and more where it does
+    assert got.data.index[[0, -1]].tolist() == ["row_1", "row_30000"]
+
+
+def test_people_left_out_leave_no_words_behind(tmp_path):
+    people = climate().assign(Q_TEXT=[f"words of {i}" for i in range(4)])
+    whole = read(people, id_column="SUB")
+    repeats = pd.DataFrame(
+        {"child": [1, 2, 3]}, index=[str(whole.data.index[i]) for i in (0, 1, 1)]
+    )
+    fewer = subset(replace(whole, repeats={"children": repeats}), whole.data.index[1:3])
+    assert fewer.texts["Q_TEXT"].tolist() == ["words of 1", "words of 2"]
+    assert fewer.quarantine["Q_TEXT"].tolist() == ["words of 0", "words of 3"]
+    assert fewer.repeats["children"]["child"].tolist() == [2, 3]
+    written = pd.read_csv(isv.write_responses(fewer, tmp_path / "a.csv", texts=True))
+    assert written["Q_TEXT"].tolist() == ["words of 1", "words of 2"]
 
 
 def test_quarantined_rows_hold_no_personal_data(tmp_path):
