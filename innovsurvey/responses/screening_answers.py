@@ -205,7 +205,8 @@ def _in_order(answers: Answers, order: Sequence[str] | None) -> Answers:
         return answers
     _check_names(order, answers.names, "order")
     if len(set(order)) < len(order):
-        message = f"order= names an item twice: {join_names(sorted(order))}. Name each once."
+        twice = sorted({name for name in order if list(order).count(name) > 1})
+        message = f"order= names {join_names(twice)} twice or more. Name each item once."
         raise SpecificationError(message)
     at = {name: j for j, name in enumerate(answers.names)}
     places = [at[name] for name in order]
@@ -229,14 +230,16 @@ def _in_order(answers: Answers, order: Sequence[str] | None) -> Answers:
 
 def _check_names(names: Iterable[str], have: Iterable[Any], option: str) -> None:
     """Refuse names in an option that the data do not have."""
-    known = [str(name) for name in have]
+    known = dict.fromkeys(str(name) for name in have)
     if isinstance(names, str):
         message = f"{option}= must be a list of names, not the text {names!r}."
         raise SpecificationError(message)
-    missing = [str(name) for name in names if name not in set(known)]
+    missing = [str(name) for name in names if name not in known]
     if missing:
-        listed = join_names([f"{name}{suggest(name, known)}" for name in missing])
-        message = f"{option}= names {listed}, which the items do not have: {join_names(known)}."
+        listed = join_names([f"{name}{suggest(name, list(known))}" for name in missing])
+        message = (
+            f"{option}= names {listed}, not in the data, which have: {join_names(list(known))}."
+        )
         raise MissingItemsError(message, missing=missing)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from innovsurvey.base.checks import join_names
 from innovsurvey.numerics import careless
 from innovsurvey.numerics.careless_distance import mahalanobis, pairwise_moments
+from innovsurvey.responses.cells import as_number
 from innovsurvey.responses.screening_answers import duration, page_columns, page_seconds
 from innovsurvey.responses.screening_rules import RULES
 
@@ -252,7 +253,8 @@ def _attention(found: Indices, answers: Answers, attention: Mapping[str, Any]) -
 
 
 def _equals(column: pd.Series[Any], right: Any) -> pd.Series[bool]:
-    """Compare answers with the right one, as numbers where it is one."""
-    if isinstance(right, (int, float)):
-        return pd.to_numeric(column, errors="coerce") == right
+    """Compare answers with the right one, as numbers where it is one, such as 4 or "4"."""
+    number = as_number(str(int(right) if isinstance(right, bool) else right))
+    if number is not None:
+        return pd.to_numeric(column, errors="coerce") == number
     return column.astype(str).str.strip().str.casefold() == str(right).strip().casefold()

@@ -245,10 +245,12 @@ def test_page_times_without_numbers_of_items_are_pointed_out(frame, column):
     assert f"found {column}" in found.rules.loc["page_seconds_per_item", "why_not"]
 
 
-@pytest.mark.parametrize(("right", "failed"), [(4, [0, 1, np.nan]), ("4", [0, 1, np.nan])])
-def test_attention_items_left_open_are_not_failed(frame, right, failed):
+@pytest.mark.parametrize("as_texts", [True, False])
+@pytest.mark.parametrize("right", [4, 4.0, np.int64(4), "4"])
+def test_attention_items_left_open_are_not_failed(frame, right, as_texts):
+    failed = [0, 1, np.nan]
     checked = frame.assign(att=[4, 3, np.nan, *[4] * 197])
-    if isinstance(right, str):
+    if as_texts:
         checked["att"] = checked["att"].map({4: "4", 3: "3"})
     found = isv.screen_responses(checked, attention={"att": right})
     np.testing.assert_array_equal(found.indices["attention_failed"].iloc[:3], failed)
