@@ -23,7 +23,8 @@ _SIGNS: Final = (b'"_submission_time"', b'"formhub/uuid"', b'"__system"', b'"met
 _HELD, _FORM = b'"submissions"', b'"survey"'  # answers beside their form
 _LARGEST: Final = 500_000_000
 _LOOKED_AT: Final = 200_000
-_NOT_ANSWERS: Final = ("@odata", "_supplementaldetails", "_attachments", "_notes")
+_LINK: Final = "@odata"
+_NOT_ANSWERS: Final = frozenset({"_supplementaldetails", "_attachments", "_notes"})
 _MAIN: Final = "answers"
 _DEEPEST: Final = 50
 
@@ -124,7 +125,8 @@ def _flat(found: Mapping[str, Any], before: str, depth: int) -> list[tuple[str, 
     flat: list[tuple[str, Any]] = []
     for key, value in found.items():
         name = f"{before}{key}"
-        if any(sign in name.casefold() for sign in _NOT_ANSWERS) or depth > _DEEPEST:
+        own = key.casefold()
+        if _NOT_ANSWERS & {*own.split("/")} or _LINK in own or depth > _DEEPEST:
             continue
         if isinstance(value, list) and value and all(isinstance(v, Mapping) for v in value):
             flat.append((name, value))

@@ -295,6 +295,16 @@ def test_json_leaves_out_what_nobody_answered(central, tmp_path):
     assert any("Nobody answered Sym_a, Sym_b" in note for note in got.notes)
 
 
+def test_a_question_whose_name_ends_like_a_list_of_kobo_is_kept(central, tmp_path):
+    person = {"_uuid": "u1", "_submission_time": "2026", "_notes": [], "ext/How_many": "3"}
+    person |= {"ext/visit_notes": "two rooms", "map_attachments": "1"}
+    (tmp_path / "x.json").write_text(json.dumps([person]))
+    got = isv.read_responses(tmp_path / "x.json", central)
+    assert got.context["ext/visit_notes"].tolist() == ["two rooms"]
+    assert got.context["map_attachments"].tolist() == [1]
+    assert "_notes" not in [*got.context, *got.texts]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
