@@ -16,9 +16,11 @@ from innovsurvey.report.data_report_html import (
 )
 from innovsurvey.report.quality_map import missingness
 from innovsurvey.report.quality_plots import distributions
-from innovsurvey.responses.roster import NO_GROUP
+from innovsurvey.responses.roster import NO_GROUP, roster_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from innovsurvey.responses.missing_data import MissingData
     from innovsurvey.responses.model import Responses
 
@@ -26,16 +28,17 @@ _MOST_ITEMS: Final = 40
 _MOST_PATTERNS: Final = 10
 _MOST_UNITS: Final = 60
 _ITEMS_A_FIGURE: Final = 25
+_SILENT: Final = "Nobody answered in"
 
 
 def missing_section(found: MissingData) -> list[str]:
-    """Show what is missing by reason, item and pattern, and Little's test."""
+    """Show what is missing by reason, item and pattern, and Little's test; units come later."""
     parts = [heading(2, "What is missing"), paragraph(f"{found.title}.")]
     if not len(found.reasons):
         return [*parts, paragraph("Every item has an answer of every person.")]
     return [
         *parts,
-        bullets(found.notes),
+        bullets(note for note in found.notes if note not in _roster_notes(found)),
         shown_table(_by_reason(found), "Cells without an answer, by reason"),
         shown_figure(missingness(found)),
         heading(3, "By item"),
@@ -69,6 +72,8 @@ def unit_section(found: MissingData, min_group_size: int) -> list[str]:
     large = known[known["n_obs"] >= min_group_size]
     small = known[(known["n_obs"] < min_group_size) & (known["n_obs"] > 0)]
     parts.append(paragraph(_unit_words(known, large, small, min_group_size)))
+    told = _roster_notes(found, hidden=small.index.tolist())
+    parts.append(bullets(note for note in told if not note.startswith(_SILENT)))  # all, below
     nowhere = int(found.groups["n_obs"].get(NO_GROUP, 0))
     if nowhere:
         parts.append(paragraph(f"{nowhere} people belong to no known unit."))
@@ -85,8 +90,17 @@ def unit_section(found: MissingData, min_group_size: int) -> list[str]:
         parts += [paragraph(f"{left} more unit(s) are not listed.")] if left > 0 else []
     if "n_invited" in known:
         silent = known.index[(known["n_obs"] == 0) & (known["n_invited"] > 0)].tolist()
-        parts += [paragraph(f"Nobody answered in: {', '.join(silent)}.")] if silent else []
+        parts += [paragraph(f"{_SILENT}: {', '.join(silent)}.")] if silent else []
     return parts
+
+
+def _roster_notes(found: MissingData, hidden: Sequence[str] = ()) -> list[str]:
+    """Say what does not fit between roster and answers; hidden units are not named."""
+    if found.groups is None or "on_roster" not in found.groups:
+        return []
+    small = set(hidden)
+    names = ["a small unit" if name in small else name for name in found.groups.index]
+    return roster_notes(found.groups.set_axis(names))
 
 
 def _unit_words(

@@ -10,9 +10,11 @@ import pandas as pd
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.report.data_report_html import bullets, heading, paragraph, shown_table, words
+from innovsurvey.responses.cells import label_codes, normalise, split_pair
 from innovsurvey.responses.model import SYNTHETIC_NOTE
 
 if TYPE_CHECKING:
+    from innovsurvey.definitions.model import Instrument
     from innovsurvey.responses.model import Responses
 
 _LABELS: Final = {
@@ -70,6 +72,7 @@ def read_section(responses: Responses) -> list[str]:
 def change_section(responses: Responses) -> list[str]:
     """Summarise the log by rule, and list old and new values that tell nobody apart."""
     log = responses.log[~_is_aside(responses.log)]
+    personal = _is_personal(log, responses.instrument)
     parts = [heading(2, "What was changed")]
     if not len(log):
         return [*parts, paragraph("Nothing: every cell was taken as it stood.")]
@@ -85,12 +88,12 @@ def change_section(responses: Responses) -> list[str]:
     summary.index = pd.Index([words(str(rule)) for rule in summary.index], name="rule")
     parts.append(shown_table(summary, "Changes by rule"))
     parts.append(paragraph("Every single change is in responses.log."))
-    values = _values(log)
+    values = _values(log[~personal])
     if len(values):
         left = len(values) - _MOST_CHANGES
         parts.append(shown_table(values.head(_MOST_CHANGES), "Old and new values"))
         parts += [paragraph(f"{left} more kinds of change are in the log.")] if left > 0 else []
-    if len(values) < log["rule"].nunique() or _is_personal(log).any():
+    if len(values) < log["rule"].nunique() or personal.any():
         parts.append(
             paragraph(
                 "Texts that people typed, long numbers and ids are not printed here, since they "
@@ -114,8 +117,9 @@ def aside_section(responses: Responses) -> list[str]:
         parts += [
             heading(3, "Duplicates"),
             paragraph(
-                f"{repeated} row(s) had an id that comes again further down. The last row of each "
-                "id is among the answers; the earlier ones are in quarantine, whole."
+                f"{repeated} row(s) had an id that another row has, too. The newest row of each id "
+                "is among the answers (by its date where the file has one, else the last); the "
+                "others are in quarantine, whole."
             ),
         ]
     return parts
@@ -128,9 +132,11 @@ def _fingerprint(responses: Responses) -> list[str]:
 
 
 def _impersonal(responses: Responses) -> list[str]:
-    """Give the notes without a text or number that a person typed, should one quote it."""
+    """Give the notes without names of files that people sent, and without what they typed."""
     log = responses.log
-    typed = {text for text in log.loc[_is_personal(log), "old"].unique() if len(text) > 2}
+    personal = _is_personal(log, responses.instrument)
+    typed = {*log.loc[personal, "old"].unique(), *_sent_files(responses)}
+    typed = {text for text in typed if len(text) > 2}
     notes = list(responses.notes)
     for text in sorted(typed, key=len, reverse=True):
         notes = [note.replace(text, "(left out here)") for note in notes]
@@ -164,17 +170,33 @@ def _is_aside(log: pd.DataFrame) -> pd.Series[bool]:
     return (log["column"] == "") & (log["new"] == "row in quarantine")
 
 
-def _is_personal(log: pd.DataFrame) -> pd.Series[bool]:
-    """Tell lines whose values may say who a person is: anything but short numbers in a cell."""
-    of_cell = log["row"].notna()
+def _is_personal(log: pd.DataFrame, instrument: Instrument) -> pd.Series[bool]:
+    """Tell lines whose values may say who a person is: anything but short numbers and labels."""
     short = log["old"].astype(str).str.fullmatch(_SHORT_NUMBER)
-    return log["rule"].isin(_PERSONAL_RULES) | (of_cell & ~short & (log["column"] != ""))
+    of_cell = log["row"].notna() & (log["column"] != "")
+    matched = log["rule"] == "label_matched"
+    known = {words for format_ in instrument.formats for words in label_codes(format_)}
+    typed = {text for text in log.loc[matched, "old"].unique() if _label_in(text) not in known}
+    beside = matched & log["old"].isin(typed)  # a code with words of one's own behind it
+    return log["rule"].isin(_PERSONAL_RULES) | ((of_cell | beside) & ~short)
+
+
+def _label_in(text: str) -> str:
+    """Give the label in an answer, which may have its code beside it."""
+    pair = split_pair(text)
+    return normalise(pair[1] if pair else text)
+
+
+def _sent_files(responses: Responses) -> list[str]:
+    """Name the files that people sent; their names often say who they are."""
+    files = responses.provenance.get("files")
+    return list(map(str, files)) if isinstance(files, (list, tuple)) else []
 
 
 def _values(log: pd.DataFrame) -> pd.DataFrame:
-    """Count the different changes that can be shown, the most frequent first."""
+    """Count the different changes, the most frequent first."""
     told = (log["old"] != "") | (log["new"] != "")
-    shown = log[told & ~_is_personal(log)].assign(
+    shown = log[told].assign(
         rule=lambda frame: frame["rule"].map(words),
         new=lambda frame: frame["new"].where(frame["new"] != "", "missing"),
     )
@@ -185,10 +207,8 @@ def _values(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def _fact(value: Any) -> str:
-    """Write a fact about the file; a path is cut to its name."""
-    if isinstance(value, (list, tuple)):
-        return join_names([_plain_path(str(one)) for one in value], _MOST_NAMES)
-    return _plain_path(str(value))
+    """Write a fact about the file; a path is cut to its name, and files are only counted."""
+    return str(len(value)) if isinstance(value, (list, tuple)) else _plain_path(str(value))
 
 
 def _plain_path(text: str) -> str:

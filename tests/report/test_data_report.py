@@ -94,7 +94,7 @@ def test_every_section_is_there_and_in_the_contents(messy, section):
         "duplicate id 4",
         "1 column(s) with personal data left out: E-mail",
         "Free text, kept apart and not in this report: remark.",
-        "4 row(s) had an id that comes again further down",
+        "4 row(s) had an id that another row has, too",
         "not answered 131",
         "Little's test of 19 items and 396 people",
         "TSIG01 396 265 131 33.1 0 everybody",
@@ -146,6 +146,35 @@ def test_units_without_an_answer_are_named(staff, tmp_path):
     assert "Nobody answered in: silent." in words
     assert "1 invited units have no answer" in words
     assert "org01 13 13 34 38.2" in words
+
+
+def test_no_sentence_on_the_roster_names_a_small_unit(staff, tmp_path):
+    sizes = staff.context["org_id"].value_counts()
+    roster = dict.fromkeys(sizes.index[sizes >= 10], 1)
+    page = data_report(staff, tmp_path / "r.html", roster=roster, screening=None)
+    words = words_of(page)
+    assert "98 people belong to 15 unit(s) that are not on the roster" in words
+    assert "More people answered than were invited in org" in words
+    for unit in sizes.index[sizes < 10]:
+        assert not re.search(rf"\b{unit}\b", words)
+
+
+def test_words_behind_a_code_and_names_of_sent_files_are_not_printed(messy, tmp_path):
+    answers = messy[0]
+    line = answers.log.iloc[:1].assign(rule="label_matched", column="LEAD01", row=pd.NA)
+    said = line.assign(old="3. ask my colleague Jane", new="3")
+    label = line.assign(old="4 = Agree", new="4")
+    quoting = dataclasses.replace(
+        answers,
+        log=pd.concat([answers.log, said, label], ignore_index=True).astype(answers.log.dtypes),
+        provenance={"reader": "innovsurvey", "files": ["Jane Roe.json", "John Doe.docx"]},
+        notes=("1 file(s) that are no questionnaire: a.txt.", "Jane Roe.json is of 2024."),
+    )
+    words = words_of(data_report(quoting, tmp_path / "r.html", screening=None))
+    assert "Jane" not in words
+    assert "John" not in words
+    assert "Files 2" in words
+    assert "(left out here) is of 2024." in words
 
 
 def test_the_page_is_the_same_twice_and_with_a_screening_of_ones_own(messy, tmp_path):
