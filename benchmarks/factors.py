@@ -2,7 +2,8 @@
 
 Each task runs five times in a process of its own after one run to warm up, R once where it
 needs more than 20 seconds; the table shows medians, the memory that of the whole process. The
-plot of growth and its figures go to build/benchmarks.
+plot of growth and its figures go to build/benchmarks. Words after the command choose the tasks
+whose name has one of them, without the growth: python benchmarks/factors.py minres.
 """
 
 from __future__ import annotations
@@ -108,14 +109,14 @@ def measure(command: list[str]) -> tuple[float, float]:
     return median(got["seconds"]), got["peak_mb"]
 
 
-def beside_r(folder: Path) -> None:
+def beside_r(folder: Path, tasks: list[Task]) -> None:
     """Print the tasks."""
     rscript = shutil.which("Rscript")
     files = [str(folder / "bfi.csv"), str(folder / "simulated.csv")]
     pd.read_csv(BFI).dropna().astype(int).to_csv(files[0], index=False)
     answers(2_000, 45, 6).to_csv(files[1], index=False)
     print(f"{'bfi: 25 items x 2,436':<49}{'ours, s':>9}{'R, s':>9}{'R/ours':>8}{'asked':>7}  MB")
-    for task in TASKS:
+    for task in tasks:
         code = PYTHON.format(code=task.python)
         ours, peak = measure([sys.executable, "-c", code, *files, str(REPEATS)])
         line = f"{task.name:<49}{ours:>9.4f}"
@@ -174,8 +175,12 @@ def draw_growth(table: pd.DataFrame) -> Path:
 def main() -> None:
     """Print the table and the growth."""
     OUT.mkdir(parents=True, exist_ok=True)
+    words = sys.argv[1:]
+    chosen = [task for task in TASKS if not words or any(word in task.name for word in words)]
     with tempfile.TemporaryDirectory() as folder:
-        beside_r(Path(folder))
+        beside_r(Path(folder), chosen)
+    if words:
+        return
     table = growth()
     print(table.to_string(index=False))
     table.to_csv(OUT / "factors_growth.csv", index=False)

@@ -125,6 +125,13 @@ def check_items(items: Any, *, min_items: int = 1) -> pd.DataFrame:
     if items.empty:
         message = "the items have no row; at least one person is needed."
         raise InsufficientDataError(message)
+    if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in items.dtypes):
+        values = items.to_numpy(dtype=float, copy=True)
+        if (
+            not max(np.fmax.reduce(values, axis=None), -np.fmin.reduce(values, axis=None))
+            >= LARGEST
+        ):
+            return pd.DataFrame(values, index=items.index, columns=items.columns, copy=False)
     # Item by item in memory: nothing is copied twice, and a column is read in one go.
     rows = np.stack([_to_float(items[name], name) for name in items.columns])
     return pd.DataFrame(rows.T, index=items.index, columns=items.columns, copy=False)

@@ -33,8 +33,12 @@ from innovsurvey.numerics.rotation import OBLIQUE, ORTHOGONAL
 from innovsurvey.numerics.threads import one_thread
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from innovsurvey.numerics.extraction import Extraction
     from innovsurvey.numerics.rotation import Rotated
+
+    Array = NDArray[np.float64]
 
 Rotation = Literal[
     "oblimin", "promax", "quartimin", "geomin", "target",
@@ -281,23 +285,28 @@ def _solution(
     labels = pd.Index(names) if factors is None else factors
     loadings = pd.DataFrame(rotated.loadings, index=items, columns=labels)
     phi = None if rotated.phi is None else pd.DataFrame(rotated.phi, index=labels, columns=labels)
-    structure = loadings if phi is None else loadings @ phi
+    pattern = rotated.loadings
+    structure = pattern if rotated.phi is None else pattern @ rotated.phi
     communalities = pd.Series(extraction.communalities, index=items)
     eigenvalues = np.linalg.eigvalsh(found.corr)[::-1]
-    squares = loadings**2
+    squares = pattern**2
+    complexity = squares.sum(axis=1) ** 2 / (squares**2).sum(axis=1)
     lower, upper = fit.rmsea_ci
+    answers = found.frame.to_numpy()
+    means: Array = np.nanmean(answers, axis=0)
+    sds: Array = np.nanstd(answers, axis=0, ddof=1)
     return FactorSolution(
         method=recipe.method,
         rotation=recipe.rotation,
         correlation=found.kind,
         loadings=loadings,
         phi=phi,
-        structure=structure,
+        structure=pd.DataFrame(structure, index=items, columns=labels),
         communalities=communalities,
         uniquenesses=1 - communalities,
-        complexity=squares.sum(axis=1) ** 2 / (squares**2).sum(axis=1),
+        complexity=pd.Series(complexity, index=items),
         eigenvalues=pd.Series(eigenvalues, index=range(1, len(items) + 1)),
-        variance=_variance(loadings, structure),
+        variance=_variance(pattern, structure, labels),
         chisq=fit.chisq,
         df=fit.df,
         p_value=fit.p_value,
@@ -308,8 +317,8 @@ def _solution(
         bic=fit.bic,
         rmsr=fit.rmsr,
         matrix=pd.DataFrame(found.corr, index=items, columns=items),
-        means=found.frame.mean(),
-        sds=found.frame.std(),
+        means=pd.Series(means, index=items),
+        sds=pd.Series(sds, index=items),
         estimates=None if drawn is None else estimates(loadings, phi, drawn, ci_level),
         n_obs=found.n_obs,
         notes=(
@@ -323,11 +332,11 @@ def _solution(
     )
 
 
-def _variance(loadings: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:
+def _variance(pattern: Array, structure: Array, labels: pd.Index[Any]) -> pd.DataFrame:
     """Say how much of the items' variance each factor accounts for."""
     # l and structure coefficients multiply to what a factor adds to an item's variance
-    ss = (loadings * structure).sum()
-    share, explained = ss / len(loadings), ss / ss.sum()
+    ss = (pattern * structure).sum(axis=0)
+    share, explained = ss / len(pattern), ss / ss.sum()
     columns = {
         "ss_loadings": ss,
         "proportion_var": share,
@@ -335,4 +344,4 @@ def _variance(loadings: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:
         "proportion_explained": explained,
         "cumulative_explained": explained.cumsum(),
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=labels)

@@ -27,7 +27,6 @@ from innovsurvey.numerics.polychoric import polychoric
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from innovsurvey.measurement.correlation_estimates import AnyEstimates
     from innovsurvey.measurement.item_codes import ItemAnswers
 
     Array = NDArray[np.float64]
@@ -93,12 +92,11 @@ def factor_items(
     check_choice(missing, "missing", ("listwise", "pairwise"))
     _check_people(items, missing)
     answers = answered_items(items, kind=correlation, missing=missing)
-    estimates = estimates_of(answers)
-    _check_known(estimates, answers.names)
-    corr, changed = _smoothed(estimates.correlation, smooth=smooth)
+    rows = _coded(answers)
+    corr, changed = _smoothed(_known(answers, rows), smooth=smooth)
     return FactorItems(
         frame=answers.frame,
-        rows=_coded(answers),
+        rows=rows,
         ordinal=answers.ordinal,
         corr=corr,
         n_fit=_n_fit(answers),
@@ -148,28 +146,45 @@ def _check_people(items: Any, missing: str) -> None:
         raise InsufficientDataError(message)
 
 
-def _check_known(estimates: AnyEstimates, names: pd.Index[Any]) -> None:
-    """Refuse correlations that are not known, or that are perfect."""
-    values = estimates.correlation[pair_index(len(names))]
-    unknown = np.isnan(values) | ~estimates.converged
-    if unknown.any():
-        message = (
-            f"no correlation between {_pairs(names, unknown)}: nobody, or people without "
-            "variance, answered both. Leave one of each pair out."
-        )
-        raise InsufficientDataError(message)
-    if estimates.at_limit.any():
-        message = (
-            f"polychoric correlations of 1 or -1: {_pairs(names, estimates.at_limit)}. Either the "
-            "answers are the same, or too few people gave answers that differ. Leave one of each "
-            'pair out, join rare categories, or use correlation="pearson".'
-        )
-        raise InsufficientDataError(message)
-    same = np.abs(values) > _SAME
+def _known(answers: ItemAnswers, rows: Array) -> Array:
+    """Give the correlations; refuse those that are not known, or that are perfect."""
+    names = answers.names
+    if not answers.ordinal.any():
+        corr = correlate(rows, answers.ordinal)
+        _refuse_unknown(names, np.isnan(corr[pair_index(len(names))]))
+    else:
+        estimates = estimates_of(answers)
+        corr = estimates.correlation
+        unknown = np.isnan(corr[pair_index(len(names))])
+        _refuse_unknown(names, unknown | ~estimates.converged)
+        _refuse_limits(names, estimates.at_limit)
+    same = np.abs(corr[pair_index(len(names))]) > _SAME
     if same.any():
         message = f"the same answers twice: {_pairs(names, same)}. Leave one of each pair out."
         raise DataError(message)
-    _check_rank(estimates.correlation, names)
+    _check_rank(corr, names)
+    return corr
+
+
+def _refuse_unknown(names: pd.Index[Any], flags: NDArray[np.bool_]) -> None:
+    """Refuse pairs without a correlation."""
+    if flags.any():
+        message = (
+            f"no correlation between {_pairs(names, flags)}: nobody, or people without "
+            "variance, answered both. Leave one of each pair out."
+        )
+        raise InsufficientDataError(message)
+
+
+def _refuse_limits(names: pd.Index[Any], flags: NDArray[np.bool_]) -> None:
+    """Refuse pairs in which one answer seems to determine the other."""
+    if flags.any():
+        message = (
+            f"polychoric correlations of 1 or -1: {_pairs(names, flags)}. Either the answers "
+            "are the same, or too few people gave answers that differ. Leave one of each pair "
+            'out, join rare categories, or use correlation="pearson".'
+        )
+        raise InsufficientDataError(message)
 
 
 def _pairs(names: pd.Index[Any], flags: NDArray[np.bool_]) -> str:
