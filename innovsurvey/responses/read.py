@@ -118,9 +118,9 @@ def read_responses(
     label (``4. Agree``), or one of its missing codes. A number outside the format becomes missing
     (``out_of_range``), a text that is no label too (``unreadable``); both are in the log with the
     old value. A mark such as ``[out_of_range]``, which :func:`write_responses` writes, is read back
-    as the reason. Codes that a file of SPSS or Stata declares missing stay missing for the reason that
-    their label gives. Items that correlate negatively with the rest of their scale are named in
-    the notes, since they may be keyed wrongly or reversed twice.
+    as the reason. Codes that a file of SPSS or Stata declares missing stay missing for the reason
+    that their label gives. Items that correlate negatively with the rest of their scale are named
+    in the notes, since they may be keyed wrongly or reversed twice.
 
     Examples
     --------
