@@ -139,9 +139,11 @@ def _check_people(items: Any, missing: str) -> None:
     p = items.shape[1]
     if 0 < n <= p:
         which = "all" if missing == "listwise" else "any of the"
+        lost = missing == "listwise" and n < len(items)
+        hint = '; efa and n_factors can take missing="pairwise"' if lost else ""
         message = (
             f"{n} people answered {which} {p} items, at least {p + 1} are needed. Collect more "
-            "answers or use fewer items."
+            f"answers or use fewer items{hint}."
         )
         raise InsufficientDataError(message)
 

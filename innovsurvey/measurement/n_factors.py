@@ -177,8 +177,8 @@ def n_factors(
         {
             "parallel_components": parallel.n_components,
             "parallel_factors": parallel.n_factors,
-            "map": int(partials["map"].to_numpy().argmin()),
-            "map_4": int(partials["map_4"].to_numpy().argmin()),
+            "map": _smallest(partials["map"]),
+            "map_4": _smallest(partials["map_4"]),
             "hull": best,
             "kaiser": int((parallel.components > 1).sum()),
         },
@@ -193,6 +193,11 @@ def n_factors(
         n_obs=found.n_obs,
         notes=(*parallel.notes, *_notes(verdicts)),
     )
+
+
+def _smallest(values: pd.Series[float]) -> int | None:
+    """Find the number of components with the smallest average; one alone says nothing."""
+    return int(values.to_numpy().argmin()) if len(values) > 1 else None
 
 
 def _partials(found: FactorItems) -> pd.DataFrame:
@@ -241,6 +246,8 @@ def _vote(verdicts: pd.Series[Any]) -> int:
 def _notes(verdicts: pd.Series[Any]) -> tuple[str, ...]:
     """Say which rule has no answer, and what disagreement means."""
     notes = []
+    if verdicts.isna()["map"]:
+        notes.append("MAP needs three items or more.")
     if verdicts.isna()["hull"]:
         notes.append("The hull has no bend between 0 and the most factors that were tried.")
     if len(_named(verdicts)) > 1:

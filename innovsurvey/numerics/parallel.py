@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from innovsurvey.numerics.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_ROUNDING: Final = 1e-6  # the rest of an exact fit, as of two or three items, is not above chance
 
 
 @one_thread()
@@ -30,7 +32,7 @@ def eigenvalues(corr: NDArray[np.float64], communalities: str) -> NDArray[np.flo
 def leading(observed: NDArray[np.float64], chance: NDArray[np.float64]) -> int:
     """Count the first eigenvalues that lie above those of chance, up to the first that does not."""
     # Horn (1965)
-    below = np.flatnonzero(observed <= chance)
+    below = np.flatnonzero(observed <= chance + _ROUNDING)
     return int(below[0]) if below.size else len(observed)
 
 

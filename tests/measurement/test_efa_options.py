@@ -171,3 +171,6 @@ def test_half_of_the_cells_missing_leaves_nobody(rng):
     items = sample(rng).mask(rng.random((600, 8)) < 0.7)
     with pytest.raises(InsufficientDataError, match="fewer items"):
         efa(items, 2)
+    few = sample(rng).mask(rng.random((600, 8)) < 0.5)
+    with pytest.raises(InsufficientDataError, match='can take missing="pairwise"'):
+        efa(few, 2)

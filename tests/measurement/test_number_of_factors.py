@@ -147,6 +147,8 @@ def test_very_few_items(rng, n_items):
     assert got.n_factors == 1
     assert any("hull has no bend" in note for note in got.notes)
     assert got.to_frame().loc["hull", "verdict"] == "no answer"
+    assert got.parallel.n_factors == 1
+    assert any("MAP needs three" in note for note in got.notes) == (n_items == 2)
 
 
 @pytest.mark.parametrize("function", [parallel_analysis, n_factors])
