@@ -27,10 +27,3 @@ def match(
     _, order = linear_sum_assignment(-np.abs(alike))
     signs = np.where(alike[np.arange(len(order)), order] < 0, -1.0, 1.0)
     return order, signs
-
-
-def procrustes(loadings: NDArray[np.float64], aim: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn uncorrelated factors orthogonally, as near to an aim as they can get."""
-    # Schönemann (1966): T = U V' from the singular value decomposition of L' aim
-    left, _, right = np.linalg.svd(loadings.T @ aim)
-    return np.asarray(loadings @ left @ right)
