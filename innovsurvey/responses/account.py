@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -34,11 +35,11 @@ class Account:
     def __init__(self, table: TableFile) -> None:
         self.table = table
         self._lines: list[tuple[Any, ...]] = []
-        self._set_aside: list[dict[str, Any]] = []
+        self._set_aside: list[tuple[int, str, Sequence[str]]] = []
+        self._taken = {"row", "reason"}
         self._headings: list[str] = []
-        for i, name in enumerate(table.header):
-            label = name or f"column_{i + 1}"
-            self._headings.append(free_name(label, {"row", "reason", *self._headings}))
+        for name in table.header:
+            self._add_heading(name)
 
     def change(
         self,
@@ -59,16 +60,15 @@ class Account:
     def put_aside(self, place: int, reason: str, respondent: Any = None) -> None:
         """Put a whole row into quarantine and say so in the log."""
         cells = self.table.rows[place]
-        beyond = range(len(self._headings), len(cells))
-        names = self._headings + [f"column_{i + 1}" for i in beyond]
-        row = {"row": self.table.numbers[place], "reason": reason}
-        self._set_aside.append(row | dict(zip(names, cells, strict=False)))
+        while len(self._headings) < len(cells):
+            self._add_heading("")
+        self._set_aside.append((self.table.numbers[place], reason, cells))
         self.change(place, "", reason, "", "row in quarantine", respondent=respondent)
 
     @property
     def reasons(self) -> list[str]:
         """The reasons for which rows were set aside, in words."""
-        return sorted({str(row["reason"]).replace("_", " ") for row in self._set_aside})
+        return sorted({reason.replace("_", " ") for _, reason, _ in self._set_aside})
 
     def log(self) -> pd.DataFrame:
         """Give the log."""
@@ -76,10 +76,19 @@ class Account:
 
     def quarantine(self) -> pd.DataFrame:
         """Give the rows set aside, in file order."""
-        names = ["row", "reason", *self._headings]
-        if not self._set_aside:
-            return pd.DataFrame(columns=names, dtype=str).astype({"row": "int64"})
-        return pd.DataFrame(self._set_aside).fillna("").sort_values("row", ignore_index=True)
+        width = len(self._headings)
+        rows = [
+            (number, reason, *cells, *[""] * (width - len(cells)))
+            for number, reason, cells in sorted(self._set_aside, key=lambda line: line[0])
+        ]
+        frame = pd.DataFrame(rows, columns=["row", "reason", *self._headings], dtype=str)
+        return frame.astype({"row": "int64"})
+
+    def _add_heading(self, name: str) -> None:
+        """Add a heading that no other column of the quarantine has."""
+        label = free_name(name or f"column_{len(self._headings) + 1}", self._taken)
+        self._taken.add(label)
+        self._headings.append(label)
 
     def summary(self, log: pd.DataFrame) -> Sequence[str]:
         """Say in sentences what was changed or set aside."""
@@ -90,7 +99,7 @@ class Account:
                 columns = [name for name in lines["column"].unique() if name]
                 where = f" ({join_names(columns)})" if columns else ""
                 notes.append(f"{lines['n_cells'].sum()} {words}{where}.")
-        rows = pd.DataFrame(self._set_aside, columns=["reason"])
-        for reason, n in rows["reason"].value_counts().sort_index().items():
-            notes.append(f"{n} row(s) in quarantine: {str(reason).replace('_', ' ')}.")
+        counts = Counter(reason for _, reason, _ in self._set_aside)
+        for reason, n in sorted(counts.items()):
+            notes.append(f"{n} row(s) in quarantine: {reason.replace('_', ' ')}.")
         return notes

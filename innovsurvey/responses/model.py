@@ -177,7 +177,7 @@ class Responses(Result):
         Raises
         ------
         DataError
-            The folder is a file, or holds other files than an earlier save.
+            The folder is a file, holds other files than an earlier save, or cannot be written.
         """
         return save_responses(self, folder)
 

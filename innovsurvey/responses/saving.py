@@ -46,15 +46,27 @@ def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path
     Raises
     ------
     DataError
-        The folder is a file, or holds other files than an earlier save.
+        The folder is a file, holds other files than an earlier save, or cannot be written.
     """
     target = Path(os.fspath(folder))
     _make_folder(target)
+    try:
+        _save_parts(responses, target)
+    except OSError as error:
+        message = f"the responses cannot be saved in {target} ({error.strerror or error})."
+        raise DataError(message) from None
+    return target
+
+
+def _save_parts(responses: Responses, target: Path) -> None:
+    """Save one part after the other; tables of an earlier save that are no more are removed."""
     for name in FRAMES:
         frame = getattr(responses, name)
         frame.rename_axis(index=frame.index.name or "respondent").to_parquet(
             target / f"{name}.parquet"
         )
+    for earlier in (target / REPEATS).glob("*.parquet"):
+        earlier.unlink()
     for i, frame in enumerate(responses.repeats.values()):
         path = target / REPEATS / f"{i}.parquet"
         path.parent.mkdir(exist_ok=True)
@@ -73,7 +85,6 @@ def save_responses(responses: Responses, folder: str | os.PathLike[str]) -> Path
     }
     text = json.dumps(record, indent=2, ensure_ascii=False)
     (target / RECORD).write_text(text + "\n", encoding="utf-8")
-    return target
 
 
 def _make_folder(target: Path) -> None:
@@ -81,14 +92,15 @@ def _make_folder(target: Path) -> None:
     if target.exists() and not target.is_dir():
         message = f"{target} is a file; name a folder for the responses."
         raise DataError(message)
-    if target.is_dir() and any(target.iterdir()) and not (target / RECORD).is_file():
-        message = f"the folder {target} holds other files. Name a new or empty folder."
-        raise DataError(message)
     try:
         target.mkdir(parents=True, exist_ok=True)
+        is_foreign = any(target.iterdir()) and not (target / RECORD).is_file()
     except OSError as error:
         message = f"the folder {target} cannot be made ({error.strerror})."
         raise DataError(message) from None
+    if is_foreign:
+        message = f"the folder {target} holds other files. Name a new or empty folder."
+        raise DataError(message)
 
 
 def _write_list(frame: pd.DataFrame, path: Path) -> None:

@@ -162,3 +162,33 @@ def test_provenance_says_what_was_read_and_when(tmp_path):
     assert (got.provenance["file"], got.provenance["size"]) == ("a.csv", size)
     assert len(got.provenance["sha256"]) == 64
     assert len(got.provenance["read_on"]) == len("2026-01-01")
+
+
+def test_rows_longer_than_the_heading_keep_every_cell_in_quarantine(tmp_path):
+    path = write(tmp_path / "a.csv", climate().assign(column_29="kept"))
+    lines = path.read_text().splitlines()
+    n_columns = lines[0].count(",") + 1
+    lines[1] += "," * (28 - n_columns) + ",beyond" * 3
+    path.write_text("\n".join(lines))
+    row = read(path, id_column="SUB").quarantine.iloc[0]
+    assert row["reason"] == "more_cells_than_heading"
+    assert row["column_29"] == "kept"
+    assert (row == "beyond").sum() == 3
+
+
+def test_a_second_save_leaves_nothing_of_the_first(tmp_path):
+    got = read(climate(), id_column="SUB")
+    repeats = {"children": pd.DataFrame({"age": [4]}), "pets": pd.DataFrame({"age": [2]})}
+    replace(got, repeats=repeats).save(tmp_path / "saved")
+    got.save(tmp_path / "saved")
+    assert not list((tmp_path / "saved").rglob("repeats/*"))
+    assert isv.load_responses(tmp_path / "saved").data.equals(got.data)
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
+    got = read(climate(), id_column="SUB")
+    got.save(tmp_path)
+    (tmp_path / "log.csv").unlink()
+    (tmp_path / "log.csv").mkdir()
+    with pytest.raises(isv.errors.DataError, match="cannot be saved in"):
+        got.save(tmp_path)
