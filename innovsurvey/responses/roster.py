@@ -40,7 +40,7 @@ def read_roster(roster: Roster, group_column: str) -> pd.Series[float]:
         No numbers, or more than one column of them; a unit twice or without a number.
     """
     if isinstance(roster, (Mapping, pd.Series)):
-        given: pd.Series[Any] = pd.Series(dict(roster))
+        given: pd.Series[Any] = pd.Series(roster)
         return _checked(given, list(given.index))
     frame = roster if isinstance(roster, pd.DataFrame) else _read(roster)
     if frame.shape[1] < 2:
@@ -157,7 +157,10 @@ def _checked(counts: pd.Series[Any], units: list[Any]) -> pd.Series[float]:
     numbers = pd.to_numeric(texts.mask(blank), errors="coerce").astype(float)
     wrong = numbers.index[~blank & ~(numbers >= 0)].tolist()
     if wrong or blank.all():
-        message = f"the roster has no number of people for {join_names(wrong) or 'any unit'}."
+        message = (
+            f"the roster has no number of people for {join_names(wrong) or 'any unit'}. Give 0 or "
+            "more, or leave the cell empty where nobody knows."
+        )
         raise DataError(message)
     return numbers
 

@@ -210,6 +210,7 @@ def test_more_answers_than_invitations_are_told(frame):
 @pytest.mark.parametrize(
     ("roster", "words"),
     [
+        (pd.Series([5, 6], index=["a", "a"]), "names a more than once"),
         (pd.DataFrame({"org": ["a"]}), "1 column"),
         (pd.DataFrame({"org": ["a"], "n": ["many"]}), "no column of numbers"),
         (pd.DataFrame({"org": ["a"], "n": [1], "m": [2]}), "2 columns of numbers"),
