@@ -30,7 +30,7 @@ def plain_text(text: str) -> str:
     """
     seen = _TAG.sub(" ", _UNSEEN.sub(" ", text))
     kept = "".join(
-        c for c in html.unescape(seen) if unicodedata.category(c) not in {"Cc", "Cs"} or c.isspace()
+        c for c in html.unescape(seen) if unicodedata.category(c) not in _NOT_SHOWN or c.isspace()
     )
     return " ".join(kept.split())
 
@@ -76,8 +76,3 @@ def fitting_id(heading: str, taken: Container[str]) -> str:
         end = f"_{n}"
         name = start[: _LONGEST_ID - len(end)] + end
     return name
-
-
-def _seen(word: str) -> str:
-    """Take control characters out of a word."""
-    return "".join(c for c in word if unicodedata.category(c) not in _NOT_SHOWN)

@@ -160,35 +160,6 @@ class Rows:
                     ticked.add(row)
         return cls(items, frozenset(ticked), labels)
 
-    def numbered(self, heading: str, said: str) -> str | None:
-        """Find the item of a heading such as ``STAGE_2``.
-
-        What the box says decides where the file tells it, else the number of the column.
-        """
-        row, _, number = heading.casefold().rpartition("_")
-        if row not in self.items or not number.isdigit():
-            return None
-        tails = readings(said)
-        for label, item in self.labels[row].items():
-            if any(tail.endswith((f"- {label}", f"-{label}")) for tail in tails):
-                return item
-        place = int(number) - 1
-        return (self.items[row][place] or None) if 0 <= place < len(self.items[row]) else None
-
-    def listed(self, row: str, cell: str) -> list[bool] | None:
-        """Read boxes that are listed in one cell, by number or text; None if that fails."""
-        rest = normalise(unescape(cell))
-        known = self.labels[row] | {str(n): i for n, i in enumerate(self.items[row], start=1)}
-        found = set()
-        while rest:
-            fitting = [k for k in known if rest == k or rest.startswith(f"{k},")]
-            if not fitting:
-                return None
-            longest = max(fitting, key=len)
-            found.add(known[longest])
-            rest = rest[len(longest) + 1 :].lstrip()
-        return [item in found for item in self.items[row]]
-
 
 @dataclass(frozen=True)
 class Wordings:

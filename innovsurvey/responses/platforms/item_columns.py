@@ -11,7 +11,7 @@ from innovsurvey.responses.platforms.headings import ColumnNames
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from innovsurvey.definitions.model import Instrument
+    from innovsurvey.definitions.model import Instrument, ResponseFormat
 
 
 @dataclass
@@ -40,19 +40,6 @@ class ItemColumns:
         """Leave out a column that says who or where somebody is."""
         self.changes.append((name, "private_column_dropped", "", ""))
 
-    def add_list(self, name: str, cells: list[str], is_ticked: Callable[[str], bool]) -> None:
-        """Turn a question with ticks whose boxes share a column into one column per box."""
-        items = self.rows.items[name.casefold()]
-        boxes = []
-        for cell in cells:
-            ticked = self.rows.listed(name.casefold(), cell) if is_ticked(cell) else []
-            empty = [""] * len(items)
-            # A text that cannot be read stays in every box, so that it is seen.
-            boxes.append([cell or c for c in empty] if ticked is None else _settled(ticked, empty))
-        for place, item in enumerate(items):
-            if item:
-                self.add(name, item, [line[place] for line in boxes])
-
     def settle(self, is_ticked: Callable[[str], bool]) -> None:
         """Write 1 and 0 for boxes in columns of their own, or nothing if none is ticked."""
         for row in sorted(self.rows.ticked):
@@ -68,14 +55,16 @@ class ItemColumns:
         said = {cell: is_ticked(cell) for cell in set(cells)}
         return [said[cell] for cell in cells]
 
-    def read_labels(self) -> None:
-        """Make labels plain that came as HTML; questions about the respondent get their codes."""
+    def read_labels(
+        self, plain: Callable[[list[str], ResponseFormat], list[str]] = as_labels
+    ) -> None:
+        """Make labels ``plain`` that came as HTML; questions about people get their codes."""
         formats = {f.id: f for f in self.instrument.formats}
         asked = {c.id: formats[c.format] for c in self.instrument.context if c.format is not None}
         for place, name in enumerate(self.header):
             if name in self.known.items:
                 format_ = self.instrument.format_of(name)
-                self.columns[place] = as_labels(self.columns[place], format_)
+                self.columns[place] = plain(self.columns[place], format_)
             elif name in asked:
                 self.columns[place] = as_codes(self.columns[place], asked[name])
 
@@ -83,8 +72,3 @@ class ItemColumns:
         """Give the cells row by row; those beyond the heading stay at the end."""
         rows = zip(*self.columns, strict=True)
         return [[*row, *more] for row, more in zip(rows, beyond, strict=True)]
-
-
-def _settled(ticked: list[bool], empty: list[str]) -> list[str]:
-    """Write the boxes of one person."""
-    return settle_ticks([ticked])[0] if ticked else empty

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.responses.cells import label_codes, normalise
-from innovsurvey.responses.platforms.answers import as_codes, settle_ticks, unescape
+from innovsurvey.responses.platforms.answers import settle_ticks, unescape
 from innovsurvey.responses.platforms.headings import ColumnNames
 from innovsurvey.responses.platforms.item_columns import ItemColumns
 from innovsurvey.responses.platforms.qualtrics_export import (
@@ -150,7 +150,7 @@ class _Columns(ItemColumns):
             self.notes.append(f"{n_orders} column(s) with the order of display were left out.")
         self._drop_marks()
         self._settle(names)
-        self.read_labels()
+        self.read_labels(_as_known)
 
     def _add_listed(self, name: str, cells: list[str], names: Names) -> None:
         """Turn boxes that are listed in one column into one column per box."""
@@ -216,17 +216,6 @@ class _Columns(ItemColumns):
             settled = settle_ticks([[_is_ticked(cell) for cell in line] for line in lines])
             for number, place in enumerate(places):
                 self.columns[place] = [line[number] for line in settled]
-
-    def read_labels(self) -> None:
-        """Read labels that differ in tags and signs only; questions about people get codes."""
-        formats = {f.id: f for f in self.instrument.formats}
-        asked = {c.id: formats[c.format] for c in self.instrument.context if c.format is not None}
-        for place, name in enumerate(self.header):
-            if name in self.known.items:
-                format_ = self.instrument.format_of(name)
-                self.columns[place] = _as_known(self.columns[place], format_)
-            elif name in asked:
-                self.columns[place] = as_codes(self.columns[place], asked[name])
 
     def table_rows(self, beyond: Sequence[Sequence[str]]) -> list[list[str]]:
         """Give the cells row by row; those beyond the heading stay at the end."""
