@@ -25,6 +25,7 @@ _RULE_WORDS: Final = {
     "hidden_by_filter": "answer(s) to questions that a filter hides set to missing",
     "no_answer_mark": "mark(s) such as NA read as not answered",
     "labels_shown": "cell(s) of other columns with the file's label in place of the code",
+    "repeats_set_aside": "row(s) of repeated questions of people in quarantine kept beside",
     "short_row": "row(s) shorter than the heading filled up with empty cells",
 }
 

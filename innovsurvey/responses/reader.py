@@ -79,6 +79,7 @@ class Reader:
         context = self._read_context(cells, ids)
         named = [self.plan.wave_column, *self.plan.group_columns]
         words = free_text_columns(context, self.instrument, [name for name in named if name])
+        repeats = self._repeats(kept)
         log = self.account.log()
         made_up = "synthetic" in context and is_marked_synthetic(context["synthetic"])
         return Responses(
@@ -88,7 +89,7 @@ class Reader:
             reasons=reasons,
             context=context.drop(columns=words),
             texts=context[words],
-            repeats=self._repeats(),
+            repeats=repeats,
             log=log,
             quarantine=self.account.quarantine(),
             group_columns=self.plan.group_columns,
@@ -213,8 +214,11 @@ class Reader:
             self.account.change(None, name, "labels_shown", "codes", "labels", n_cells=n)
         return ["" if c.strip() in missing else known.get(c.strip(), c) for c in cells]
 
-    def _repeats(self) -> dict[str, pd.DataFrame]:
-        """Give the tables of repeated questions, without personal data."""
+    def _repeats(self, kept: Sequence[int]) -> dict[str, pd.DataFrame]:
+        """Give the tables of repeated questions, without personal data.
+
+        Rows of people in quarantine go to a table of their own beside them.
+        """
         found = {}
         for name, frame in self.table.repeats.items():
             private = [
@@ -224,8 +228,21 @@ class Reader:
             ]
             for heading in private:
                 self.account.change(None, f"{name}/{heading}", RULE, "", "", n_cells=len(frame))
-            found[name] = frame.drop(columns=private)
+            is_aside = frame.index.astype(str).isin(self._only_aside(frame.index.name, kept))
+            found[name] = frame.drop(columns=private)[~is_aside]
+            if is_aside.any():
+                other, n = f"{name} (quarantine)", int(is_aside.sum())
+                self.account.change(None, name, "repeats_set_aside", "", other, n_cells=n)
+                found[other] = frame.drop(columns=private)[is_aside]
         return found
+
+    def _only_aside(self, heading: Any, kept: Sequence[int]) -> set[str]:
+        """Give the ids, under a heading or else by number, that only rows in quarantine have."""
+        ids = list(map(str, self.table.numbers))
+        if heading in self.table.header:
+            place = self.table.header.index(heading)
+            ids = [row[place].strip() if place < len(row) else "" for row in self.table.rows]
+        return {*ids} - {ids[place] for place in kept} - {""}
 
 
 def _answered(

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from innovsurvey.responses.cells import read_context, read_label
-from innovsurvey.responses.platforms.kobo_columns import are_places, id_column, is_private
+from innovsurvey.responses.personal import RULE
+from innovsurvey.responses.platforms.kobo_columns import (
+    are_places,
+    id_column,
+    is_private,
+    place_names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +53,7 @@ def with_linked(main: TableFile, name: str, others: Mapping[str, TableFile]) -> 
     owners = _owners(main, name)
     found: dict[str, pd.DataFrame] = {}
     notes: list[str] = []
+    changes: list[tuple[str, str, str, str]] = []
     waiting = dict(others)
     while waiting:
         said = {key[0] for key in owners}
@@ -55,11 +62,18 @@ def with_linked(main: TableFile, name: str, others: Mapping[str, TableFile]) -> 
             table = waiting.pop(title)
             people = _people(table, owners)
             owners |= _numbered(table, title, people)
-            found[title] = _frame(table, people, main)
+            private = _private(table)
+            changes += [(f"{title}/{heading}", RULE, "", "") for heading in private]
+            found[title] = _frame(table, people, main, private)
             lost = people.count("")
             if lost:
                 notes.append(f"{lost} row(s) of {title} belong to nobody in the file.")
-    return replace(main, repeats=main.repeats | found, notes=[*main.notes, *notes])
+    return replace(
+        main,
+        repeats=main.repeats | found,
+        notes=[*main.notes, *notes],
+        changes=[*main.changes, *changes],
+    )
 
 
 def _column(table: TableFile, name: str) -> list[str]:
@@ -114,16 +128,27 @@ def _whole(key: str) -> str:
     return key.partition("/")[0]
 
 
-def _frame(table: TableFile, people: Sequence[str], main: TableFile) -> pd.DataFrame:
+def _private(table: TableFile) -> list[str]:
+    """Name the columns that say who, where or with what device somebody has answered."""
+    places = place_names(table.header)
+    return [
+        heading
+        for heading in table.header
+        if heading
+        and not heading.startswith(_OF_THE_PERSON)
+        and (is_private(heading, places) or are_places(_column(table, heading)))
+    ]
+
+
+def _frame(
+    table: TableFile, people: Sequence[str], main: TableFile, private: Sequence[str]
+) -> pd.DataFrame:
     """Make a data frame of a table, by respondent; what the main table tells is left out."""
     name = id_column(main.header) or "respondent"
     index: pd.Index[Any] = pd.Index(read_label(people), name=name)
     columns = {
         heading: read_context(_column(table, heading), decimal_comma=table.decimal_comma).array
         for heading in table.header
-        if heading
-        and not heading.startswith(_OF_THE_PERSON)
-        and not is_private(heading, table.header)
-        and not are_places(_column(table, heading))
+        if heading and not heading.startswith(_OF_THE_PERSON) and heading not in private
     }
     return pd.DataFrame(columns, index=index)

@@ -15,6 +15,7 @@ from innovsurvey.responses.platforms.kobo_columns import (
     id_column,
     is_private,
     last_part,
+    place_names,
 )
 from innovsurvey.responses.platforms.kobo_headings import Headings, bare, plain, unescape
 from innovsurvey.responses.platforms.kobo_ticks import Ticks, ticks_of
@@ -121,6 +122,7 @@ class _Plan:
     boxes: dict[str, list[str]] = field(init=False)
     formats: dict[str, ResponseFormat] = field(init=False)
     consent: int | None = field(init=False)
+    places: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Match the headings, read the ticks, and tell whether answers are names or labels."""
@@ -140,6 +142,7 @@ class _Plan:
         self.formats |= {name: self.instrument.format_of(name) for name in asked}
         self._read_answers()
         self.consent = self._find_consent()
+        self.places = place_names(self.table.header)
 
     def _read_answers(self) -> None:
         """Look up answers with choices; those about the respondent get their codes at once."""
@@ -229,7 +232,7 @@ class _Plan:
         """Keep a column that is no answer, unless it is private or a text of the form."""
         if place == self.consent:
             self._add(heading, "consent", self.cells[place])
-        elif is_private(heading, self.table.header) or are_places(set(self.cells[place])):
+        elif is_private(heading, self.places) or are_places(set(self.cells[place])):
             self._drop(heading, "private_column_dropped")
         elif not last_part(heading).startswith("_") and not self._filled(place):
             self._drop(heading, "empty_column_dropped")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
 # What tells people apart, the surest first; in the form of KoboToolbox, Central, Briefcase and
 # Aggregate. Numbers that only one server knows come last.
@@ -28,7 +28,7 @@ _CENTRAL: Final = re.compile(r"(.+)[-:.](latitude|longitude|altitude|accuracy)")
 _PLACE: Final = re.compile(
     r"(-?\d{1,2}\.\d+ -?\d{1,3}\.\d+( -?\d+(\.\d+)?){0,2}(; ?|$))+", re.ASCII
 )
-_PARTS: Final = ("latitude", "longitude", "altitude", "precision")
+_PARTS: Final = ("latitude", "longitude")
 
 
 def id_column(header: Sequence[str]) -> str | None:
@@ -54,15 +54,28 @@ def last_part(heading: str) -> str:
     return heading if " " in heading else re.split(r"[/-]", heading)[-1]
 
 
-def is_private(heading: str, header: Iterable[str]) -> bool:
+def place_names(header: Iterable[str]) -> set[str]:
+    """Name the questions for a place, by the columns of its parts that both programs add.
+
+    Examples
+    --------
+    >>> place_names(["home", "_home_latitude", "_home_longitude", "age"])
+    {'home'}
+    """
+    parts = [_ADDED.fullmatch(name.casefold().rpartition("/")[2]) for name in header]
+    found = {(part[1], part[2]) for part in parts if part}
+    return {name for name, _ in found if {(name, part) for part in _PARTS} <= found}
+
+
+def is_private(heading: str, places: Container[str]) -> bool:
     """Tell a column that says who, where or with what device somebody has answered.
 
-    A place is told by the columns of its parts that both programs add.
+    ``places`` are questions for a place, as :func:`place_names` gives them.
 
     Examples
     --------
     >>> header = ["home", "_home_latitude", "_home_longitude", "school-Latitude", "age"]
-    >>> [is_private(name, header) for name in header]
+    >>> [is_private(name, place_names(header)) for name in header]
     [True, True, True, True, False]
     """
     plain = heading.casefold().rpartition("/")[2]
@@ -70,8 +83,7 @@ def is_private(heading: str, header: Iterable[str]) -> bool:
         return True
     if _ADDED.fullmatch(plain) or _CENTRAL.fullmatch(heading.casefold()):
         return True
-    others = {name.casefold().rpartition("/")[2] for name in header}
-    return {f"_{plain}_{part}" for part in _PARTS[:2]} <= others
+    return plain in places
 
 
 def are_places(cells: Iterable[str]) -> bool:

@@ -295,6 +295,25 @@ def test_json_leaves_out_what_nobody_answered(central, tmp_path):
     assert any("Nobody answered Sym_a, Sym_b" in note for note in got.notes)
 
 
+def test_repeated_answers_of_people_in_quarantine_go_with_them(central, tmp_path):
+    no = {"uid": "validation_status_not_approved"}
+    people = [
+        {"_uuid": "u1", "_submission_time": "2026", "ext/How_many": "3", "kids": [{"age": "4"}]},
+        {"_uuid": "u2", "_submission_time": "2026", "_validation_status": no, "ext/How_many": "2"},
+    ]
+    people[1]["kids"] = [{"age": "7", "where": "55.6 12.5 0 0", "deviceid": "d9"}, {"age": "9"}]
+    (tmp_path / "x.json").write_text(json.dumps(people))
+    got = isv.read_responses(tmp_path / "x.json", central)
+    assert got.data.index.tolist() == ["u1"]
+    assert got.repeats["kids"]["age"].tolist() == [4]
+    assert got.repeats["kids (quarantine)"]["age"].tolist() == [7, 9]
+    lines = got.log.set_index("rule")
+    assert lines.loc["repeats_set_aside", "n_cells"] == 2
+    dropped = lines.loc[["private_column_dropped"], "column"].tolist()
+    assert {"kids/where", "kids/deviceid"} <= {*dropped}
+    assert "55.6" not in pd.concat(got.repeats.values()).to_csv()
+
+
 def test_a_question_whose_name_ends_like_a_list_of_kobo_is_kept(central, tmp_path):
     person = {"_uuid": "u1", "_submission_time": "2026", "_notes": [], "ext/How_many": "3"}
     person |= {"ext/visit_notes": "two rooms", "map_attachments": "1"}
