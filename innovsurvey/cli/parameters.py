@@ -72,7 +72,7 @@ class Reading:
     separator: Annotated[str | None, typer.Option(help="Separator, where the guess is wrong.")] = (
         None
     )
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None
+    sheet: Annotated[str | None, typer.Option(help="Name or number (from 0) of the sheet.")] = None
     platform: Annotated[
         str,
         typer.Option(help="What the file is, where the guess is wrong: limesurvey, kobo, csv, ..."),

@@ -34,6 +34,7 @@ _FEWEST_PEOPLE: Final = 10
 _FEWEST_VALUES: Final = 3
 _HALF: Final = 0.5
 _MOST_NAMED: Final = 6
+_MOST_PROPOSED: Final = 100
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _unknown_texts(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _D
     n_unknown = sum(unknown.values())
     if not _are_many(asked) or n_unknown < max(_FEWEST_CELLS, _SHARE_UNKNOWN * total):
         return None
-    often = sorted(unknown, key=lambda text: (-unknown[text], text))
+    often = sorted(unknown, key=lambda text: (-unknown[text], text))[:_MOST_PROPOSED]
     named = join_names([repr(text) for text in often], _MOST_NAMED)
     why = f"the file has the answers {named}, which are no labels here"
     return _Difference(tuple(c.item for c in asked), why, _by_likeness(often, format_))

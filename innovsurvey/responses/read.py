@@ -134,7 +134,8 @@ def read_responses(
     asked = as_instrument(instrument)
     mapping = as_mapping(columns)
     table, index = read_any(source, asked, platform, ReadOptions(encoding, separator, sheet))
-    wanted = _wanted(asked, table, mapping, id_column, group_column, keep_personal)
+    named = [name for name in (id_column, table.id_column, wave_column) if name]
+    wanted = _wanted(asked, table, mapping, named, group_column, keep_personal)
     table = drop_personal(table, wanted, all_kept=keep_personal is True)
     plan = plan_columns(
         table.header,
@@ -156,7 +157,7 @@ def _wanted(
     asked: Instrument,
     table: TableFile,
     mapping: ColumnMapping,
-    id_column: str | None,
+    named: Collection[str],
     group_column: str | Sequence[str] | None,
     keep_personal: bool | Collection[str],
 ) -> set[str]:
@@ -164,6 +165,5 @@ def _wanted(
     groups = [group_column] if isinstance(group_column, str) else list(group_column or ())
     kept = [] if isinstance(keep_personal, bool) else list(keep_personal)
     declared = [column.id for column in asked.context]
-    ids = [name for name in (id_column, table.id_column) if name]
-    named = as_read(mapping.columns, table)
-    return {*asked.item_ids, *declared, *ids, *groups, *named, *kept}
+    mapped = as_read(mapping.columns, table)
+    return {*asked.item_ids, *declared, *named, *groups, *mapped, *kept}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.checks import join_names, suggest
@@ -80,6 +81,8 @@ def is_workbook(raw: bytes) -> bool:
 def _choose_sheet(workbook: Any, name: str, sheet: str | int | None) -> tuple[Any, list[str]]:
     """Take the sheet asked for, or the first one with content."""
     names: list[str] = workbook.sheet_names
+    if isinstance(sheet, str) and sheet not in names and re.fullmatch(r"\d{1,4}", sheet, re.ASCII):
+        sheet = int(sheet)  # from a command line, where all is text
     if isinstance(sheet, int) and 0 <= sheet < len(names):
         return workbook.get_sheet_by_index(sheet), []
     if sheet is not None:

@@ -186,3 +186,12 @@ def test_headings_that_are_merged_or_come_late_are_named(rows, merged, message):
 def test_merged_cells_below_the_heading_do_no_harm():
     rows = [["id", "a", "b"], ["1", "2", "3"], ["2", "both", None]]
     assert read(sheet_with(rows, "B3:C3")).rows == [["1", "2", "3"], ["2", "both", ""]]
+
+
+@pytest.mark.parametrize("sheet", [1, "1", "second"])
+def test_a_sheet_is_named_or_numbered(sheet):
+    out = io.BytesIO()
+    with pd.ExcelWriter(out) as book:
+        FRAME.head(1).to_excel(book, sheet_name="first", index=False)
+        FRAME.to_excel(book, sheet_name="second", index=False)
+    assert len(read(out.getvalue(), sheet=sheet).rows) == 3
