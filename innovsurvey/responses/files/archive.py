@@ -17,7 +17,7 @@ from innovsurvey.responses.files.limits import refuse_unpacked
 from innovsurvey.responses.files.options import ZIP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 GZIP: Final = b"\x1f\x8b"
 _MOST_MEMBERS: Final = 10_000
@@ -142,6 +142,26 @@ def _pieces(packed: bytes, *, is_packed: bool) -> Iterator[bytes]:
             yield piece
         elif not rest and place >= len(packed):
             break  # it breaks off: nothing waits inside, either
+
+
+def unpack_all(raw: bytes, name: str, is_wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    """Unpack the wanted files of a zip archive into memory, after their sizes were looked at.
+
+    Raises
+    ------
+    DataError
+        The archive is damaged or encrypted, or would unpack to far more than tables of answers.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            infos = {i.filename: i for i in archive.infolist() if is_wanted(i.filename)}
+        refuse_unpacked(len(raw), sum(info.file_size for info in infos.values()), name)
+        return {member: b"".join(unpacked(raw, info)) for member, info in infos.items()}
+    except DAMAGED as error:
+        if isinstance(error, DataError):
+            raise
+        message = f"{name} cannot be unpacked ({error}). Download it again."
+        raise DataError(message) from None
 
 
 def take_table(raw: bytes, name: str) -> Member:

@@ -6,12 +6,12 @@ become tables of their own.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.json_text import parse_json
 from innovsurvey.responses.files.linked_tables import with_linked
 from innovsurvey.responses.table_file import TableFile
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _LISTS: Final = ("results", "value", "submissions")
 _SIGNS: Final = (b'"_submission_time"', b'"formhub/uuid"', b'"__system"', b'"meta/instanceID"')
 _HELD, _FORM = b'"submissions"', b'"survey"'  # answers beside their form
-_LARGEST: Final = 500_000_000
 _LOOKED_AT: Final = 200_000
 _LINK: Final = "@odata"
 _NOT_ANSWERS: Final = frozenset({"_supplementaldetails", "_attachments", "_notes"})
@@ -53,7 +52,7 @@ def read_kobo_json(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     DataError
         The file is damaged, nested too deeply, larger than 500 MB, or holds no list of people.
     """
-    found = _parsed(raw, name, options)
+    found = parse_json(raw, name, "answers in JSON", options)
     more = found.get("next") or found.get("@odata.nextLink") if isinstance(found, Mapping) else ""
     people = _people(found, name)
     book = _Book()
@@ -64,21 +63,6 @@ def read_kobo_json(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         main.notes.append("The file says that it is one page of several; read the others, too.")
     others = {title: book.table(title) for title in book.rows if title != _MAIN}
     return with_linked(main, _MAIN, others)
-
-
-def _parsed(raw: bytes, name: str, options: ReadOptions) -> Any:
-    """Parse the text."""
-    if len(raw) > _LARGEST:
-        message = f"{name} is larger than 500 MB. Export the answers as CSV and read that file."
-        raise DataError(message)
-    try:
-        return json.loads(raw.decode(options.encoding or "utf-8-sig"))
-    except RecursionError:
-        why = "nested too deeply"
-    except (ValueError, LookupError) as error:
-        why = str(error)
-    message = f"{name} cannot be read as answers in JSON ({why}). Export it again."
-    raise DataError(message)
 
 
 def _people(found: Any, name: str) -> list[Mapping[str, Any]]:

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.errors import DataError
+from innovsurvey.responses.files.json_text import parse_json
 from innovsurvey.responses.table_file import TableFile
 
 if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
 
 _LIST: Final = "responses"
-_LARGEST: Final = 500_000_000
 _LOOKED_AT: Final = 200
 
 
@@ -36,26 +36,11 @@ def read_json_export(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     DataError
         It is damaged, nested too deeply, larger than 500 MB, or holds no list of people.
     """
-    people = _people(_parsed(raw, name, options), name)
+    people = _people(parse_json(raw, name, "a JSON export of LimeSurvey", options), name)
     header = list(dict.fromkeys(heading for person in people for heading in person))
     rows = [[_text(person.get(heading)) for heading in header] for person in people]
     numbers = list(range(1, len(rows) + 1))
     return TableFile(header, rows, numbers, "limesurvey", decimal_comma=False)
-
-
-def _parsed(raw: bytes, name: str, options: ReadOptions) -> Any:
-    """Parse the text."""
-    if len(raw) > _LARGEST:
-        message = f"{name} is larger than 500 MB. Export the responses as CSV and read that file."
-        raise DataError(message)
-    try:
-        return json.loads(raw.decode(options.encoding or "utf-8-sig"))
-    except RecursionError:
-        why = "nested too deeply"
-    except (ValueError, LookupError) as error:
-        why = str(error)
-    message = f"{name} cannot be read as a JSON export of LimeSurvey ({why}). Export it again."
-    raise DataError(message)
 
 
 def _people(found: Any, name: str) -> list[dict[str, Any]]:

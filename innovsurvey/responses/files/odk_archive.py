@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import DAMAGED, member_names, unpacked
-from innovsurvey.responses.files.limits import refuse_unpacked
+from innovsurvey.responses.files.archive import DAMAGED, member_names, unpack_all
 from innovsurvey.responses.files.linked_tables import is_linked, with_linked
 from innovsurvey.responses.files.text import read_text
 
@@ -23,7 +22,7 @@ _HEADING: Final = 200_000
 
 def is_odk_archive(raw: bytes) -> bool:
     """Tell an archive with a table of people of ODK, or one whose rows belong to another's."""
-    names = _tables(member_names(raw, "the archive"))
+    names = list(filter(_is_table, member_names(raw, "the archive")))
     if len(names) < 2:  # one table is read as any table in an archive
         return False
     try:
@@ -44,7 +43,7 @@ def read_odk_archive(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         of people, or several.
     """
     tables: dict[str, TableFile] = {}
-    for member, content in _unpacked(raw, name).items():
+    for member, content in unpack_all(raw, name, _is_table).items():
         tables[PurePosixPath(member).stem] = read_text(content, PurePosixPath(member).name, options)
     linked = {title: table for title, table in tables.items() if is_linked(table.header)}
     people = [title for title, table in tables.items() if _is_of_people(table)]
@@ -61,9 +60,9 @@ def read_odk_archive(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     return with_linked(main, people[0], linked)
 
 
-def _tables(names: list[str]) -> list[str]:
-    """Name the tables of an archive; media are in folders of their own."""
-    return [n for n in names if n.lower().endswith(".csv") and "__MACOSX" not in n]
+def _is_table(name: str) -> bool:
+    """Tell a table of an archive; media are in folders of their own."""
+    return name.lower().endswith(".csv") and "__MACOSX" not in name
 
 
 def _is_of_people(table: TableFile) -> bool:
@@ -75,18 +74,3 @@ def _first_line(archive: zipfile.ZipFile, name: str) -> bytes:
     """Give the heading of a table."""
     with archive.open(name) as part:
         return part.readline(_HEADING)
-
-
-def _unpacked(raw: bytes, name: str) -> dict[str, bytes]:
-    """Unpack the tables into memory, after their sizes were looked at."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            names = _tables(archive.namelist())
-            size = sum(archive.getinfo(n).file_size for n in names)
-            refuse_unpacked(len(raw), size, name)
-            return {n: b"".join(unpacked(raw, archive.getinfo(n))) for n in names}
-    except DAMAGED as error:
-        if isinstance(error, DataError):
-            raise
-        message = f"{name} cannot be unpacked ({error}). Download it again."
-        raise DataError(message) from None

@@ -6,14 +6,11 @@ The script is for Stata (``import delimited a b using``), SAS (``informat a best
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.errors import DataError
-from innovsurvey.responses.files.archive import DAMAGED, member_names, unpacked
-from innovsurvey.responses.files.limits import refuse_unpacked
+from innovsurvey.responses.files.archive import member_names, unpack_all
 from innovsurvey.responses.files.text import read_text
 
 if TYPE_CHECKING:
@@ -40,7 +37,7 @@ def read_redcap_archive(raw: bytes, name: str, options: ReadOptions) -> TableFil
     DataError
         The archive is damaged, or has no such script, or one that names another number of columns.
     """
-    members = _members(raw, name)
+    members = unpack_all(raw, name, _is_wanted)
     table = next(n for n in members if _TABLE.fullmatch(n))
     scripts = [n for n in members if n.lower().endswith(_SCRIPTS)]
     names = next(filter(None, (_names(members[n], n) for n in scripts)), None)
@@ -79,18 +76,6 @@ def _names(script: bytes, name: str) -> list[str]:
     return words if name.lower().endswith(".do") else words[::2]
 
 
-def _members(raw: bytes, name: str) -> dict[str, bytes]:
-    """Unpack the table and the scripts into memory, after their sizes were looked at."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            wanted = [
-                n for n in archive.namelist() if _TABLE.fullmatch(n) or n.lower().endswith(_SCRIPTS)
-            ]
-            size = sum(archive.getinfo(n).file_size for n in wanted)
-            refuse_unpacked(len(raw), size, name)
-            return {n: b"".join(unpacked(raw, archive.getinfo(n))) for n in wanted}
-    except DAMAGED as error:
-        if isinstance(error, DataError):
-            raise
-        message = f"{name} cannot be unpacked ({error}). Download it again."
-        raise DataError(message) from None
+def _is_wanted(name: str) -> bool:
+    """Tell the table and the scripts of an archive."""
+    return bool(_TABLE.fullmatch(name)) or name.lower().endswith(_SCRIPTS)
