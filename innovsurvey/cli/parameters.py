@@ -143,7 +143,13 @@ def reads_answers(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
-    """Split NAME=VALUE texts."""
+    """Split NAME=VALUE texts.
+
+    Raises
+    ------
+    SpecificationError
+        A text has no name or no sign of equality.
+    """
     found: dict[str, str] = {}
     for text in texts or []:
         name, equals, value = text.partition("=")
@@ -165,7 +171,13 @@ def write_csv(frame: Any, path: Path) -> None:
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a text file that is not there yet."""
+    """Write a text file that is not there yet.
+
+    Raises
+    ------
+    SpecificationError
+        The file is there, or cannot be written.
+    """
     if path.exists():
         message = f"{path} is there already; name another file."
         raise SpecificationError(message)

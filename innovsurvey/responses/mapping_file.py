@@ -80,6 +80,11 @@ def write_mapping(lines: Iterable[Mapping[str, str]], path: Path) -> None:
 def read_recode(text: str, where: str) -> dict[str, float]:
     """Read codes to turn into others, written like ``1=5; 2=4``.
 
+    Raises
+    ------
+    SpecificationError
+        They are written otherwise.
+
     Examples
     --------
     >>> read_recode("1=5; 2=4", "LIS1")

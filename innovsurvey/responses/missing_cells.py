@@ -47,7 +47,15 @@ class Cells:
 
     @classmethod
     def of(cls, source: Any, scale: str | Sequence[str] | None, group_column: str | None) -> Cells:
-        """Take the cells of responses, or of a plain frame."""
+        """Take the cells of responses, or of a plain frame.
+
+        Raises
+        ------
+        DataError
+            The source is neither, names a column twice, or has no row or item.
+        MissingItemsError, SpecificationError
+            There is no such item, scale or column.
+        """
         if isinstance(source, Responses):
             return _of_responses(source, scale, group_column)
         if isinstance(source, pd.DataFrame):

@@ -34,7 +34,13 @@ NOT_APPLICABLE: Final = ("not_needed", "not_shown", "not_reached")
 
 
 def check_responses(responses: Any, function: str) -> None:
-    """Refuse what :func:`read_responses` did not give."""
+    """Refuse what :func:`read_responses` did not give.
+
+    Raises
+    ------
+    DataError
+        It is something else.
+    """
     if not isinstance(responses, Responses):
         message = (
             f"{function} needs the answers that read_responses gave, not a "

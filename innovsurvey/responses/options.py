@@ -65,7 +65,13 @@ def as_read(columns: Mapping[str, str], table: TableFile) -> dict[str, str]:
 def recode_by_item(
     recode: Mapping[str, Mapping[Any, float]], asked: Instrument
 ) -> dict[str, dict[str, float]]:
-    """Give what to recode for each item; names may be those of items or formats."""
+    """Give what to recode for each item; names may be those of items or formats.
+
+    Raises
+    ------
+    SpecificationError
+        There is no such item or format, or a new code is none of the format.
+    """
     formats = {f.id: f for f in asked.formats}
     found: dict[str, dict[str, float]] = {}
     for owner, codes in recode.items():

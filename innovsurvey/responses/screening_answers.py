@@ -95,7 +95,17 @@ class Answers:
 
 
 def gather(source: Any, options: Options) -> Answers:
-    """Take ratings out of responses or of a plain frame of items."""
+    """Take ratings out of responses or of a plain frame of items.
+
+    Raises
+    ------
+    MissingItemsError
+        An option names an item or column that the data do not have.
+    SpecificationError
+        An option is of another kind, or names an item twice.
+    InsufficientDataError
+        There is no rating.
+    """
     _check_options(options)
     if isinstance(source, Responses):
         answers = _of_responses(source, options)
@@ -375,7 +385,15 @@ def _seconds(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def page_seconds(extra: pd.DataFrame, page_times: Mapping[str, int]) -> pd.DataFrame:
-    """Give the seconds per item on each page."""
+    """Give the seconds per item on each page.
+
+    Raises
+    ------
+    MissingItemsError
+        A column is not there.
+    SpecificationError
+        A number of items is no whole number from 1 on.
+    """
     check_columns(extra, list(page_times), "page time")
     for page, n_items in page_times.items():
         if isinstance(n_items, bool) or not isinstance(n_items, (int, np.integer)) or n_items < 1:

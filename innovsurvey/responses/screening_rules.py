@@ -111,7 +111,13 @@ def default_thresholds(width: float, stretch: int) -> dict[str, float | None]:
 
 
 def given_thresholds(given: Mapping[str, float | None] | None) -> dict[str, float | None]:
-    """Check the thresholds that the caller gave; None means no flag."""
+    """Check the thresholds that the caller gave; None means no flag.
+
+    Raises
+    ------
+    SpecificationError
+        There is no such index, or a threshold is no finite number.
+    """
     limits = dict(given or {})
     for name, value in limits.items():
         check_choice(name, "thresholds: index", [rule.index for rule in RULES])

@@ -114,7 +114,13 @@ def _refuse_without_answers(path: Path, inbox: Inbox, platform: Platform) -> Non
 
 
 def adapt(table: TableFile, instrument: Instrument, platform: Platform, name: str) -> TableFile:
-    """Put a table in terms of the instrument, by the platform it comes from."""
+    """Put a table in terms of the instrument, by the platform it comes from.
+
+    Raises
+    ------
+    DataError
+        The table is of another kind than ``platform`` says.
+    """
     if platform in _ADAPTERS:
         return _ADAPTERS[platform].to_items(table, instrument)
     if platform != "auto":
