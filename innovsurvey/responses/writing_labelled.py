@@ -63,10 +63,12 @@ def write_stata(sheet: Sheet, path: Path) -> list[str]:
         own = [option.reason for option in sheet.format_of(item).missing]
         known = dict.fromkeys([*own, *reasons.dropna().unique()])
         letters = dict(zip([r for r in known if r != NOT_ANSWERED], ascii_lowercase, strict=False))
-        values = sheet.values(item).astype(object).where(reasons.isna(), reasons.map(letters))
-        made.add_item(item, values.where(values.notna(), None), dict(letters))
-        if letters:
+        values = sheet.values(item)
+        if letters:  # without them, a column of objects that is empty would count as text
+            values = values.astype(object).where(reasons.isna(), reasons.map(letters))
+            values = values.where(values.notna(), None)
             marks[sheet.names[item]] = list(letters.values())
+        made.add_item(item, values, dict(letters))
     _write(
         pyreadstat.write_dta,
         made.frame,

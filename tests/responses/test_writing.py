@@ -53,6 +53,7 @@ scales:
     items: [A1, A2]
     score: {method: mean, min_valid: 1}
 """
+MISSING_OF_AGREE = INSTRUMENT[INSTRUMENT.index("    missing:") : INSTRUMENT.index("  kind:")]
 CELLS = {
     "who": ["p1", "p2", "p3", "p4", "p5", "p6", "p7"],
     "A1": ["1", "-7", "", "9", "rubbish", "-12", "3"],
@@ -96,6 +97,19 @@ def test_answers_and_reasons_come_back_from_every_kind(
     assert again.reasons.loc["p4", "A1"] == "out_of_range"
     assert again.reasons.loc["p7", "A2"] == "dont_know"
     assert again.context.iloc[:, -1].tolist()[1] == 2.5
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_an_item_that_nobody_answered_is_written_and_comes_back(tmp_path, suffix):
+    (tmp_path / "plain.yaml").write_text(INSTRUMENT.replace(MISSING_OF_AGREE, ""), "utf-8")
+    instrument = isv.load_instrument(tmp_path / "plain.yaml")
+    cells = {"A1": ["", "", ""], "A2": ["1", "", "3"], "K1": ["", "", ""], "with": [""] * 3}
+    answers = isv.read_responses(pd.DataFrame({"who": ["a", "b", "c"], **cells}), instrument)
+    written = isv.write_responses(answers, tmp_path / f"empty{suffix}")
+    columns = {new: old for old, new in written.columns.items() if old in cells and old != new}
+    again = isv.read_responses(written, instrument, columns=columns)
+    np.testing.assert_array_equal(again.data.to_numpy(), answers.data.to_numpy())
+    assert again.data.columns.equals(answers.data.columns)
 
 
 def test_user_missing_codes_of_spss_keep_their_reasons_through_a_cycle(tmp_path, instrument):
