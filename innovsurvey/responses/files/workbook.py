@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from innovsurvey.responses.files.options import ReadOptions
 
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
+_FIRST_OF_16_DIGITS: Final = 1e15
 
 
 def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
@@ -64,6 +65,7 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         notes=notes,
         provenance={"sheet": sheet.name},
     )
+    table.notes.extend(_digit_notes(cells, texts, table.header))
     return without_empty_end(table)
 
 
@@ -111,6 +113,28 @@ class _Texts(dict[Any, str]):
     def __missing__(self, cell: Any) -> str:
         text = self[cell] = _cell_text(cell)
         return text
+
+    @property
+    def long_numbers(self) -> set[float]:
+        """The numbers of 16 digits or more."""
+        numbers = (cell for cell in self if isinstance(cell, (int, float)))
+        return {number for number in numbers if abs(number) >= _FIRST_OF_16_DIGITS}
+
+
+def _digit_notes(cells: list[list[Any]], texts: _Texts, header: list[str]) -> list[str]:
+    """Name the columns with numbers so long that a workbook has lost their last digits."""
+    long = texts.long_numbers
+    if not long:
+        return []
+    places = {i for row in cells for i, cell in enumerate(row) if cell in long}
+    names = [header[i] or f"column {i + 1}" for i in sorted(places) if i < len(header)]
+    if not names:
+        return []
+    return [
+        f"Numbers of 16 digits or more in {join_names(names)}: a workbook keeps 15, so their last "
+        "digits are lost in this file and different ones may look the same. If they are ids, "
+        "export as CSV, or store them as text before they are entered."
+    ]
 
 
 def _cell_text(cell: Any) -> str:

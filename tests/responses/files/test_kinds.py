@@ -195,3 +195,20 @@ def test_a_sheet_is_named_or_numbered(sheet):
         FRAME.head(1).to_excel(book, sheet_name="first", index=False)
         FRAME.to_excel(book, sheet_name="second", index=False)
     assert len(read(out.getvalue(), sheet=sheet).rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("ids", "n_notes"),
+    [
+        ([12345678901234567, 12345678901234568], 1),
+        ([1e15, 1], 1),
+        ([999_999_999_999_999, 1.5], 0),
+        (["12345678901234567", "12345678901234568"], 0),
+    ],
+)
+def test_a_workbook_that_lost_digits_of_long_numbers_says_so(ids, n_notes):
+    out = io.BytesIO()
+    pd.DataFrame({"number": ids, "q1": [1, 2]}).to_excel(out, index=False)
+    notes = [note for note in read(out.getvalue()).notes if "16 digits" in note]
+    assert len(notes) == n_notes
+    assert all("more in number: a workbook keeps 15" in note for note in notes)
