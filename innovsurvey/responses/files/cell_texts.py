@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_LARGEST_WHOLE: Final = 1e15
+_LARGEST_WHOLE: Final = 2**53  # up to here every whole number has a float of its own
 
 
 def number_text(value: float) -> str:
@@ -27,9 +27,12 @@ def number_text(value: float) -> str:
 
 
 def texts_of(values: Sequence[Any], write: Callable[[Any], str]) -> list[str]:
-    """Write the values of a column as texts, each different value once; missing ones are empty."""
+    """Write the values of a column as texts, each different value once; missing ones are empty.
+
+    Texts stay as they are, even where all of them are numbers, such as the id 007.
+    """
     try:
-        typed = np.array(values, dtype=float)
+        typed = np.array(values, dtype=object if str in set(map(type, values)) else float)
     except (TypeError, ValueError):
         typed = np.array(values, dtype=object)
     codes, found = pd.factorize(typed)

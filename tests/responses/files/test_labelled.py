@@ -213,3 +213,14 @@ def test_a_damaged_file_is_read_or_refused_and_never_worse(changes, name):
         assert str(error).startswith("a.sav")  # noqa: PT017
     else:
         assert table.rows
+
+
+@pytest.mark.parametrize("kind", ["sav", "dta", "por"])
+def test_texts_of_digits_keep_every_digit(tmp_path, kind):
+    ids = ["007", "12345678901234567", "12345678901234568"]
+    frame = pd.DataFrame({"ID": ids, "LONG": [1.0, 2.0**53 - 1, 1234567890123456.0]})
+    getattr(pyreadstat, f"write_{kind}")(frame, tmp_path / f"a.{kind}")
+    rows = read(tmp_path / f"a.{kind}").rows
+    assert [row[0] for row in rows] == ids
+    if kind != "por":
+        assert [row[1] for row in rows] == ["1", "9007199254740991", "1234567890123456"]
