@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.checks import join_names
+from innovsurvey.base.numbers import write_number
 from innovsurvey.drafting.answer_kinds import (
     LEVEL_REMARK,
     NO_ANSWER_REMARK,
@@ -34,10 +36,14 @@ if TYPE_CHECKING:
     from innovsurvey.responses.table_file import TableFile
 
 _WIDEST: Final = 20  # a scale with words at its ends only has at most so many points
+_STRAY_REMARK: Final = (
+    "{heading}: {codes} occurred without a label, outside the labelled answers {low} to {high}. "
+    "They are no answers here; make them points or missing options if they are."
+)
 _REMARK: Final = (
     "Variables with value labels became questions with these answers; where only the ends have "
-    "a label, the whole numbers between are points, too; where many other numbers occur, the "
-    "question takes any number. "
+    "a label, the whole numbers between are points, too; where most answers are other numbers, "
+    "the question takes any number. "
     "Variables with a label but no value labels are numbers or texts; those without any label are "
     "context. Codes that the file declares missing are missing options."
 )
@@ -66,14 +72,25 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
         if heading not in table.labels and heading not in table.missing and not text:
             made.context.append(DraftContext(heading))
             continue
-        format_ = _format(table, heading, cells, code)
+        format_, stray = _format(table, heading, cells, code)
+        if stray:
+            made.remarks.append(_said_stray(heading, stray, format_))
         made.items.append(DraftItem(heading, {code: text or heading}, format_))
     made.blocks = blocks_of(made.items)
     return made
 
 
-def _format(table: TableFile, heading: str, cells: Sequence[str], language: str) -> DraftFormat:
-    """Make the response format of a variable."""
+def _said_stray(heading: str, stray: Sequence[float], format_: DraftFormat) -> str:
+    """Name the codes that are outside the labelled ones."""
+    low, high = (write_number(format_.points[end].value) for end in (0, -1))
+    codes = join_names([write_number(code) for code in stray])
+    return _STRAY_REMARK.format(heading=heading, codes=codes, low=low, high=high)
+
+
+def _format(
+    table: TableFile, heading: str, cells: Sequence[str], language: str
+) -> tuple[DraftFormat, list[float]]:
+    """Make the response format of a variable, and name the codes that it leaves out."""
     labels = {code: plain_text(t) for code, t in table.labels.get(heading, {}).items()}
     declared = table.missing.get(heading, {})
     missing = _missing(labels, declared, language)
@@ -82,13 +99,14 @@ def _format(table: TableFile, heading: str, cells: Sequence[str], language: str)
     answered = [c for c in cells if c not in declared and as_number(c) not in codes]
     numbers = numbers_in([*known, *answered])
     if numbers is None:
-        return _of_texts(known, missing, language)
-    points = _points(known, numbers, language)
+        return _of_texts(known, missing, language), []
+    points = _points(known, answered, numbers, language)
     if not points:
-        return DraftFormat("number", missing=missing)
+        return DraftFormat("number", missing=missing), []
+    stray = [n for n in numbers if not points[0].value <= n <= points[-1].value]
     labelled = [text for point in points for text in point.label.values()]
     has_ends_only = bool(points[0].label and points[-1].label) and len(labelled) < len(points)
-    return DraftFormat("ordinal" if has_ends_only else level_of(labelled), points, missing)
+    return DraftFormat("ordinal" if has_ends_only else level_of(labelled), points, missing), stray
 
 
 def _missing(
@@ -110,25 +128,33 @@ def _missing(
 
 
 def _points(
-    known: Mapping[str, str], numbers: Sequence[float], language: str
+    known: Mapping[str, str], answered: Sequence[str], numbers: Sequence[float], language: str
 ) -> tuple[DraftPoint, ...]:
     """Give the points of a list of answers; none where the answers are numbers of any size.
 
-    Between labelled ends every whole number is a point; codes beside the labelled ones are
-    points, too, if they are few.
+    Codes between the labelled ends are points, too, with every whole number between; those
+    outside are none, unless most answers are.
     """
     by_code = {number: text for c, text in known.items() if (number := as_number(c)) is not None}
-    others = [number for number in numbers if number not in by_code]
-    if len(by_code) < 2 or not all(number.is_integer() for number in others):
+    if len(by_code) < 2:
         return ()
     low, high = min(by_code), max(by_code)
-    if others and numbers[-1] - numbers[0] > _WIDEST:
+    others = [number for number in numbers if number not in by_code]
+    inside = [number for number in others if low < number < high]
+    is_any = not all(number.is_integer() for number in others) or high - low > _WIDEST
+    if (inside and is_any) or _most_outside(answered, low, high, len(by_code)):
         return ()
-    is_scale = bool(others) and low < others[0] and others[-1] < high
-    wanted = range(int(low), int(high) + 1) if is_scale else sorted({*by_code, *others})
+    wanted = range(int(low), int(high) + 1) if inside else sorted(by_code)
     return tuple(
         DraftPoint(float(n), {language: by_code[n]} if n in by_code else {}) for n in wanted
     )
+
+
+def _most_outside(answered: Sequence[str], low: float, high: float, n_labels: int) -> bool:
+    """Tell answers of which most, or more different ones than have labels, are outside."""
+    numbers = [number for cell in answered if (number := as_number(cell)) is not None]
+    outside = [number for number in numbers if not low <= number <= high]
+    return 2 * len(outside) > len(numbers) or len(set(outside)) > n_labels
 
 
 def _of_texts(

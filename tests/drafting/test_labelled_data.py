@@ -8,6 +8,8 @@ import pytest
 import innovsurvey as isv
 
 DATA = Path(__file__).parents[1] / "data"
+# Codes in real files that are neither labelled nor between labelled ones.
+STRAY = {("simple_alltypes", "x"): [4, 9]}
 
 
 @pytest.fixture
@@ -27,15 +29,23 @@ def points_of(instrument, item):
     return [(p.value, p.label.say()) for p in instrument.format_of(item).points]
 
 
+def remarks_of(instrument):
+    return " ".join(line.lstrip("# ") for line in instrument.yaml.splitlines())
+
+
 @pytest.mark.parametrize("path", sorted((DATA / "spss").glob("*.sav")), ids=lambda p: p.stem)
 def test_every_real_file_is_drafted_and_read_with_its_draft(drafted, path):
     instrument = drafted(path)
     frame, meta = pyreadstat.read_sav(path, disable_datetime_conversion=True)
     answers = isv.read_responses(path, instrument)
+    remarks = remarks_of(instrument)
     assert len(answers.data) == len(frame)
     for item in answers.data:
         if meta.readstat_variable_types[item] == "double":
-            assert answers.data[item].tolist() == pytest.approx(frame[item].tolist(), nan_ok=True)
+            stray = STRAY.get((path.stem, item), [])
+            kept = frame[item].mask(frame[item].isin(stray)).tolist()
+            assert answers.data[item].tolist() == pytest.approx(kept, nan_ok=True)
+            assert (f"- {item}: {', '.join(map(str, stray))} occurred" in remarks) is bool(stray)
 
 
 def test_user_missing_codes_become_missing_options_with_their_names(drafted):
@@ -93,7 +103,8 @@ def test_each_kind_of_variable_finds_its_place(tmp_path, drafted, suffix):
     assert instrument.item("hours").text().say() == "Hours a week?"
     assert [value for value, _ in points_of(instrument, "ends")] == [1, 2, 3, 4, 5, 6, 7]
     assert instrument.format_of("ends").level == "ordinal"
-    assert [value for value, _ in points_of(instrument, "some")] == [1, 2, 5, 9]
+    assert [value for value, _ in points_of(instrument, "some")] == [1, 2]
+    assert "some: 5, 9 occurred without a label" in remarks_of(instrument)
     assert instrument.format_of("some").level == "nominal"
     assert instrument.format_of("hours").level == "number"
     assert [o.reason for o in instrument.format_of("hours").missing] == ["dont_know"]
@@ -109,7 +120,37 @@ def test_each_kind_of_variable_finds_its_place(tmp_path, drafted, suffix):
     assert answers.reasons["hours"].tolist()[3] == "dont_know"
     assert answers.reasons["often"].tolist()[8] == "refused"
     assert answers.data["ends"].tolist() == [1, 2, 3, 4, 5, 6, 7, 1, 1, 1, 1, 1]
-    assert answers.log["rule"].isin(["out_of_range", "cell_quarantined"]).sum() == 0
+    log = answers.log
+    assert log.loc[log["rule"].isin(["out_of_range", "cell_quarantined"]), "old"].tolist() == [
+        "5",
+        "9",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "level", "points"),
+    [
+        ([1.0, 2, 3, 4, 5, -8], "ordinal", [1, 2, 3, 4, 5]),
+        ([1.0, 2, 4, 3, 77, -99], "ordinal", [1, 2, 3, 4, 5]),
+        ([1.0, 2, 37, 41, 16, 28], "number", []),
+        ([1.0, 2, 2.5, 4, 5, 1], "number", []),
+    ],
+)
+def test_codes_outside_the_labels_are_no_points(tmp_path, drafted, codes, level, points):
+    labels = {1.0: "Disagree", 5.0: "Agree", 2.0: "Rather disagree", 4.0: "Rather agree"}
+    pyreadstat.write_sav(
+        pd.DataFrame({"q": codes}), tmp_path / "a.sav", variable_value_labels={"q": labels}
+    )
+    instrument = drafted(tmp_path / "a.sav")
+    assert instrument.format_of("q").level == level
+    assert [value for value, _ in points_of(instrument, "q")] == points
+    stray = [code for code in codes if code not in range(1, 6)]
+    if level == "ordinal":
+        for code in stray:
+            assert f"{code:.0f}" in remarks_of(instrument).partition("q: ")[2].partition(".")[0]
+    answers = isv.read_responses(tmp_path / "a.sav", instrument)
+    kept = [np.nan if level == "ordinal" and code in stray else code for code in codes]
+    assert answers.data["q"].tolist() == pytest.approx(kept, nan_ok=True)
 
 
 def test_extended_missing_values_of_stata_become_missing_options(tmp_path, drafted):
