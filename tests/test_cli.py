@@ -214,3 +214,23 @@ def test_data_report_names_the_page_to_open(run, tmp_path):
     page = tmp_path / "data.html"
     code, out, _ = run("data-report", SAMPLE, "leadership-climate", "--out", page)
     assert (code, f"Open {page}" in out, page.is_file()) == (0, True, True)
+
+
+def test_messages_name_the_options_of_the_command_line(run, tmp_path):
+    frame = pd.read_csv(SAMPLE).head(60)
+    leads = [name for name in frame if name.startswith(("LEAD0", "LEAD1", "TSIG0"))]
+    frame[leads] -= 1
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    code, _, err = run("read", tmp_path / "a.csv", "leadership-climate")
+    assert (code, "--no-check-codes" in err, "check_codes" in err) == (2, True, False)
+    proposal = err.split('--recode "')[1].split('"')[0]
+    again = ("read", tmp_path / "a.csv", "leadership-climate", "--recode", proposal)
+    code, out, _ = run(*again)
+    assert (code, "turned into other codes" in out) == (0, True)
+
+
+def test_a_file_that_lacks_items_can_be_read(run, tmp_path):
+    pd.read_csv(SAMPLE).drop(columns="LEAD03").to_csv(tmp_path / "a.csv", index=False)
+    code, _, err = run("read", tmp_path / "a.csv", "leadership-climate")
+    assert (code, "--partial" in err) == (2, True)
+    assert run("read", tmp_path / "a.csv", "leadership-climate", "--partial")[0] == 0

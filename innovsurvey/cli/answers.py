@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from innovsurvey.cli.parameters import Reading, reads_answers, write_csv
+from innovsurvey.cli.parameters import Reading, reads_answers, spoken, write_csv
 from innovsurvey.report.data_report import data_report
 from innovsurvey.responses.match import match_columns
 from innovsurvey.responses.scoring import score_scales
@@ -33,6 +33,7 @@ def read(
             ".parquet."
         ),
     ] = None,
+    texts: Annotated[bool, typer.Option(help="Write free texts to the file, too.")] = False,
     items: Annotated[bool, typer.Option(help="Show the table of items, too.")] = False,
 ) -> None:
     """Read answers, check them against the instrument, and show what was changed.
@@ -40,7 +41,7 @@ def read(
     Example: innovsurvey read wave1.csv leadership-climate --id SUB --group COMPID --out checked
     """
     responses = reading.responses()
-    saved = [] if out is None else _save(responses, out)
+    saved = [] if out is None else _save(responses, out, texts=texts)
     typer.echo(repr(responses) if items else _account(responses))
     if len(responses.log):
         typer.echo(f"\nLog:\n{responses.log.head(_LOG_LINES).to_string(index=False)}")
@@ -65,7 +66,9 @@ def match(
     found = match_columns(reading.file, reading.instrument, **reading.source())
     typer.echo(repr(found))
     if out is not None:
-        typer.echo(f"Wrote {found.save(out)}. Copy what is right of proposal into item.")
+        is_open = (found.columns["proposal"] != "").any()
+        look = " Copy what is right of proposal into item." if is_open else ""
+        typer.echo(f"Wrote {found.save(out)}.{look}")
 
 
 @app.command()
@@ -87,7 +90,7 @@ def score(
         write_csv(groups.rename(columns=clash).join(table), out)
     typer.echo(f"{scores.title}\n{scores.summary().round(3).to_string()}")
     for note in (*responses.notes, *scores.notes):
-        typer.echo(f"Note: {note}")
+        typer.echo(f"Note: {spoken(note)}")
     typer.echo("" if out is None else f"Saved in {out}", nl=out is not None)
 
 
@@ -106,7 +109,7 @@ def screen(
     found = screen_responses(reading.responses())
     typer.echo(f"{found.title}\n{found.summary().to_string()}")
     for note in found.notes:
-        typer.echo(f"Note: {note}")
+        typer.echo(f"Note: {spoken(note)}")
     if out is not None:
         write_csv(found.to_frame(), out)
         typer.echo(f"Saved in {out}")
@@ -131,15 +134,15 @@ def data_report_command(
     typer.echo(f"Open {path}")
 
 
-def _save(responses: Responses, out: Path) -> list[str]:
+def _save(responses: Responses, out: Path, *, texts: bool) -> list[str]:
     """Save to one file where the path has a suffix, else to a folder; say where."""
     if not out.suffix or out.is_dir():
         return [f"Saved in {responses.save(out)}"]
-    written = write_responses(responses, out)
-    return [f"Saved in {written.path}", *(f"Note: {note}" for note in written.notes)]
+    written = write_responses(responses, out, texts=texts)
+    return [f"Saved in {written.path}", *(f"Note: {spoken(note)}" for note in written.notes)]
 
 
 def _account(responses: Responses) -> str:
     """Say what was read and what was changed."""
-    notes = [f"Note: {note}" for note in responses.notes]
+    notes = [f"Note: {spoken(note)}" for note in responses.notes]
     return "\n".join([responses.title, *notes])

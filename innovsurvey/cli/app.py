@@ -8,7 +8,9 @@ from typing import Final
 import typer
 
 from innovsurvey.cli import answers, definitions, reports
+from innovsurvey.cli.parameters import spoken
 from innovsurvey.errors import InnovSurveyError, NotebookError
+from innovsurvey.responses.mapping_file import write_recode
 
 _BAD_INPUT: Final = 2
 _FAILED_NOTEBOOK: Final = 1
@@ -39,5 +41,7 @@ def main() -> None:
 
 def _fail(error: InnovSurveyError, code: int) -> None:
     """Print an error as one sentence and leave with an exit code."""
-    typer.echo(f"innovsurvey: {' '.join(str(error).split())}", err=True)
+    typer.echo(f"innovsurvey: {' '.join(spoken(str(error)).split())}", err=True)
+    for owner, codes in getattr(error, "recode", {}).items():
+        typer.echo(f'    --recode "{owner}:{write_recode(codes)}"', err=True)
     sys.exit(code)

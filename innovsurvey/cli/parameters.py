@@ -25,6 +25,21 @@ if TYPE_CHECKING:
 
 _SEPARATOR_WORDS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
 
+# Options of Python as messages name them, and those of the command line.
+_OPTIONS: Final = (
+    (re.compile(r"recode=\{[^{}]*(\{[^{}]*\}[^{}]*)*\}"), "the --recode below"),
+    (re.compile(r"columns=\{'heading in the file': '(\w+)'\}"), r"--column HEADING=\1"),
+    (re.compile(r"check_codes=False"), "--no-check-codes"),
+    (re.compile(r"partial=True"), "--partial"),
+    (re.compile(r"texts=True"), "--texts"),
+    (re.compile(r"(id|wave|group)_column=(?=['\"\w])"), r"--\1 "),
+    (re.compile(r"(id|wave|group)_column="), r"--\1"),
+    (re.compile(r"keep_personal="), "--keep-personal"),
+    (re.compile(r"\b(platform|encoding|separator|sheet|recode)=(?=['\"\w])"), r"--\1 "),
+    (re.compile(r"\b(platform|encoding|separator|sheet|recode)="), r"--\1"),
+    (re.compile(r"\bcolumns="), "--column"),
+)
+
 FileArgument = Annotated[
     str,
     typer.Argument(help="Export of a platform, table of any kind, folder of answers, or code."),
@@ -68,6 +83,7 @@ class Reading:
         list[str] | None, typer.Option(help="Column with personal data to keep; repeat.")
     ] = None
     form: FormOption = None
+    partial: Annotated[bool, typer.Option(help="Read a file in which items are missing.")] = False
     encoding: Annotated[str | None, typer.Option(help="Encoding, where the guess is wrong.")] = None
     separator: Annotated[str | None, typer.Option(help="Separator, where the guess is wrong.")] = (
         None
@@ -107,6 +123,7 @@ class Reading:
             check_codes=self.check_codes,
             keep_personal=self.keep_personal or False,
             form=self.form,
+            partial=self.partial,
             **self.source(),
         )
 
@@ -140,6 +157,19 @@ def reads_answers(command: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in parameters}
     return run
+
+
+def spoken(text: str) -> str:
+    """Name options as the command line does, where a message names those of Python.
+
+    Examples
+    --------
+    >>> spoken("use check_codes=False, or keep_personal= and wave_column='round'")
+    "use --no-check-codes, or --keep-personal and --wave 'round'"
+    """
+    for python, option in _OPTIONS:
+        text = python.sub(option, text)
+    return text
 
 
 def pairs(texts: list[str] | None, option: str) -> dict[str, str]:

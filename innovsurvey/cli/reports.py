@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from innovsurvey.base.places import sample_path, shipped_folder
-from innovsurvey.cli.parameters import numbers, pairs, write_csv
+from innovsurvey.cli.parameters import numbers, pairs, spoken, write_csv
 from innovsurvey.definitions.load import list_instruments
 from innovsurvey.questionnaire.export import export_questionnaire
 from innovsurvey.report.notebooks import publish
@@ -42,7 +42,7 @@ def publish_command(
         title=title,
     )
     for note in publication.notes:
-        typer.echo(f"Note: {note}")
+        typer.echo(f"Note: {spoken(note)}")
     typer.echo(f"Open {publication.index}")
 
 

@@ -24,6 +24,7 @@ _RULE_WORDS: Final = {
     "declared_missing": "answer(s) that the file declares missing kept as such, with the reason",
     "hidden_by_filter": "answer(s) to questions that a filter hides set to missing",
     "no_answer_mark": "mark(s) such as NA read as not answered",
+    "id_missing": "row(s) without an id named by the number of the row",
     "labels_shown": "cell(s) of other columns with the file's label in place of the code",
     "repeats_set_aside": "row(s) of repeated questions of people in quarantine kept beside",
     "short_row": "row(s) shorter than the heading filled up with empty cells",

@@ -13,7 +13,7 @@ import pandas as pd
 from innovsurvey.base.numbers import write_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,9 +33,17 @@ _CODE_FIRST: Final = re.compile(
     r"\s*(?P<label>.*\w.*)",
     re.DOTALL,
 )
+_CODE_BARE: Final = re.compile(r"(?:[\[(]\s*)?(?P<code>[+-]?\d{1,4})\s*[\])]")
+_CODE_AND_BRACKET: Final = re.compile(
+    r"(?P<code>[+-]?\d{1,4})\s*[\[(]\s*(?P<label>[^\[\]()]*\w[^\[\]()]*)[\])]", re.DOTALL
+)
+_CODE_AND_BLANK: Final = re.compile(r"(?P<code>[+-]?\d{1,4})\s+(?P<label>\S.*)", re.DOTALL)
 _CODE_LAST: Final = re.compile(
     r"(?P<label>.*\w.*?)\s*[\[(]\s*(?P<code>[+-]?\w{1,6})\s*[\])]", re.DOTALL
 )
+_PERCENT: Final = re.compile(r"([+-]?[\d.,]+)\s*%")
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+_MARKS: Final = " .:;!*"
 _DIGITS: Final = 15  # a float keeps that many
 _WHOLE: Final = re.compile(rf"0|-?[1-9]\d{{0,{_DIGITS - 1}}}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
@@ -71,12 +79,14 @@ class CodeBook:
     """What a file, or the person who reads it, says about the codes of a column.
 
     ``labels`` are the file's labels of its codes, ``declared`` the codes that it says are no
-    answer, with the reason, ``recode`` the codes to turn into others first.
+    answer, with the reason, ``recode`` the codes to turn into others first. ``decimal_comma`` tells
+    that a comma may stand before decimals; else a comma before three digits may mean thousands.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, str] = field(default_factory=dict)
     recode: Mapping[str, float] = field(default_factory=dict)
+    decimal_comma: bool = True
 
 
 def distinct(cells: Sequence[str]) -> tuple[NDArray[np.intp], list[str]]:
@@ -159,11 +169,6 @@ def is_blank(cell: str) -> bool:
     return not plain or plain in _NO_ANSWER
 
 
-def is_reason_mark(text: str) -> bool:
-    """Tell a reason as :func:`write_responses` names it where a format has no code for it."""
-    return _REASON_MARK.fullmatch(text.strip()) is not None
-
-
 def _is_code(text: str) -> bool:
     """Tell an id such as 0012, or one of more than 15 digits, from a number."""
     return (text[0] == "0" and text[1:2].isdigit()) or (text.isdigit() and len(text) > _DIGITS)
@@ -209,11 +214,18 @@ def label_codes(
 def _labels(format_: ResponseFormat) -> dict[str, Reading]:
     """Give what each label of a format means; digits are read as codes, never as a label."""
     reasons = {option.code: option.reason for option in format_.missing}
-    return {
+    found = {
         words: Reading(np.nan if code in reasons else code, reasons.get(code), "label_matched")
         for words, code in label_codes(format_).items()
         if not _NUMBER.fullmatch(words)
     }
+    return {words.rstrip(_MARKS): reading for words, reading in found.items()} | found
+
+
+def unreadable_texts(texts: Iterable[str], format_: ResponseFormat, book: CodeBook) -> set[str]:
+    """Name the texts that are neither code nor label nor a mark of no answer."""
+    labels = _labels(format_)
+    return {text for text in texts if _read(text, format_, labels, book).reason == UNREADABLE}
 
 
 def as_number(text: str) -> float | None:
@@ -233,16 +245,20 @@ def split_pair(text: str) -> tuple[str, str] | None:
 
     Examples
     --------
-    >>> split_pair("4 = Agree"), split_pair("Agree (4)"), split_pair("4"), split_pair("4 weeks")
-    (('4', 'Agree'), ('4', 'Agree'), None, None)
+    >>> split_pair("4 = Agree"), split_pair("Agree (4)"), split_pair("4 (Agree)")
+    (('4', 'Agree'), ('4', 'Agree'), ('4', 'Agree'))
+    >>> split_pair("4)"), split_pair("4"), split_pair("4 weeks")
+    (('4', ''), None, None)
     """
     if as_number(text) is not None:
         return None
-    before = _CODE_FIRST.fullmatch(text.strip())
-    if before:
-        return before["code"] or before["bare"], before["label"]
-    after = _CODE_LAST.fullmatch(text.strip())
-    return (after["code"], after["label"]) if after else None
+    plain = text.strip()
+    for form in (_CODE_BARE, _CODE_AND_BRACKET, _CODE_FIRST, _CODE_LAST):
+        found = form.fullmatch(plain)
+        if found:
+            parts = found.groupdict("")
+            return parts["code"] or parts.get("bare", ""), parts.get("label", "")
+    return None
 
 
 def _read(
@@ -259,12 +275,17 @@ def _read(
         return _read_declared(text, format_, labels, book)
     if not text:
         return Reading(np.nan, NOT_ANSWERED, None)
+    if not format_.points:
+        text = _PERCENT.sub(r"\1", text)
+        if _THOUSANDS.fullmatch(text) and not book.decimal_comma:
+            return Reading(np.nan, UNREADABLE, "cell_quarantined")
     if _NUMBER.fullmatch(text):
         reading = _read_number(float(text.replace(",", ".")), format_)
         return reading if reading.rule is None else _by_label(text, labels, book) or reading
     plain = normalise(text)
-    if plain in labels:
-        return labels[plain]
+    known = labels.get(plain) or labels.get(plain.rstrip(_MARKS))
+    if known is not None:
+        return known
     token = _TOKEN.fullmatch(text)
     if token:
         return _read_number(-float(token[1]), format_)
@@ -301,14 +322,18 @@ def _read_pair(
     text: str, format_: ResponseFormat, labels: dict[str, Reading], book: CodeBook
 ) -> Reading | None:
     """Judge a code with its label; they have to mean the same, if the label is known."""
-    pair = split_pair(text)
-    if pair is None:
+    spaced = _CODE_AND_BLANK.fullmatch(text)
+    is_label = spaced is not None and normalise(spaced["label"]) in labels
+    pair = (spaced["code"], spaced["label"]) if spaced and is_label else split_pair(text)
+    if pair is None or not format_.points:
         return None
-    code, label = pair
+    code, label = pair[0], normalise(pair[1]).rstrip(_MARKS)
+    if not label:
+        return _read(code, format_, labels, book)
     by_code = _read(code, format_, labels, book)
     if by_code.rule in {OUT_OF_RANGE, "cell_quarantined"}:
-        return labels.get(normalise(label))
-    by_label = labels.get(normalise(label))
+        return labels.get(label)
+    by_label = labels.get(label)
     told_apart = by_label is not None and (
         by_label.reason != by_code.reason
         or (by_code.reason is None and by_label.value != by_code.value)

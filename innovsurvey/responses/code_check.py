@@ -10,12 +10,13 @@ from innovsurvey.base.checks import join_names
 from innovsurvey.base.numbers import write_number
 from innovsurvey.errors import CodeMismatchError
 from innovsurvey.responses.cells import (
+    CodeBook,
     as_number,
     is_blank,
-    is_reason_mark,
     label_codes,
     normalise,
     split_pair,
+    unreadable_texts,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _SHARE_WIDER: Final = 0.10
 _SHARE_UNKNOWN: Final = 0.50
 _SHARE_CONTRARY: Final = 0.05
 _FEWEST_CELLS: Final = 5
+_FEWEST_OUTSIDE: Final = 3
+_FEWEST_CONTRARY: Final = 3
 _FEWEST_WIDER: Final = 20
 _FEWEST_PEOPLE: Final = 10
 _FEWEST_VALUES: Final = 3
@@ -59,27 +62,31 @@ class _Difference:
     recode: dict[str, float]
 
 
-def check_codes(columns: Sequence[AnsweredItem], instrument: Instrument) -> None:
+def check_codes(columns: Sequence[AnsweredItem], instrument: Instrument) -> list[str]:
     """Refuse a file whose codes mean something else than those of the instrument.
 
     That is so where the file's own labels stand at other codes; where all answers to the items of
     a format are shifted by one (0 to 4 for 1 to 5); and, with ten people or more, where they reach
     beyond its points in a tenth of the cells and half of the items, or where half of them are texts
-    that are no labels.
-    A single strange cell is no matter for this check: it becomes missing, with its reason.
+    that are no labels. A single strange cell is no matter for this check: it becomes missing, with
+    its reason. Single items that look shifted are told in the notes given back.
 
     Raises
     ------
     CodeMismatchError
         The codes differ; ``recode`` is the proposal.
     """
-    differences: list[tuple[str, _Difference]] = []
+    differences: list[tuple[tuple[str, ...], _Difference]] = []
+    notes: list[str] = []
     for format_ in instrument.formats:
         asked = [c for c in columns if instrument.item(c.item).format == format_.id]
         if asked and format_.points and format_.level != "multiple":
-            differences += [(format_.id, d) for d in _differences(asked, format_)]
+            owner = (format_.id, *(column.item for column in asked))
+            differences += [(owner, d) for d in _differences(asked, format_)]
+            notes += _shifted_items(asked, format_)
     if differences:
         _refuse(differences, instrument)
+    return notes
 
 
 def _differences(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> Iterable[_Difference]:
@@ -98,28 +105,75 @@ def _contrary_labels(
     asked: Sequence[AnsweredItem], format_: ResponseFormat
 ) -> Iterable[_Difference]:
     """Find labels that the file has at other codes; items that differ alike are told together."""
-    known = label_codes(format_)
-    points = set(format_.values)
     alike: dict[tuple[tuple[str, float], ...], list[str]] = {}
-    said: dict[str, str] = {}
+    told: dict[str, str] = {}
     for column in asked:
-        recode, n_contrary, n_pairs = {}, 0, 0
-        for text, n in column.counts.items():
-            code, label = split_pair(text) or (text, column.labels.get(text, ""))
-            means = known.get(normalise(label)) if label else None
-            number = as_number(code)
-            if means not in points or number is None:
-                continue
-            n_pairs += n
-            if number != means:
-                recode[code] = float(means)
-                said[code] = label
-                n_contrary += n
-        if recode and n_contrary > _SHARE_CONTRARY * n_pairs:
+        pairs, contrary = _labelled(column, format_)
+        if contrary:
+            recode = _whole(pairs, column, format_)
             alike.setdefault(tuple(sorted(recode.items())), []).append(column.item)
-    for pairs, items in alike.items():
-        told = [f"{code} is {said[code]!r}, here {write_number(new)}" for code, new in pairs]
-        yield _Difference(tuple(items), f"in the file {join_names(told, _MOST_NAMED)}", dict(pairs))
+            told |= contrary
+    said = [f"{code} is {label}" for code, label in told.items()]
+    for recode_pairs, items in alike.items():
+        why = f"in the file {join_names(said, _MOST_NAMED)}"
+        yield _Difference(tuple(items), why, dict(recode_pairs))
+
+
+def _labelled(
+    column: AnsweredItem, format_: ResponseFormat
+) -> tuple[dict[float, float], dict[str, str]]:
+    """Give what labels make of the codes of a column, and those that stand at other codes.
+
+    Labels that the file keeps for the column speak for it; a label in a cell speaks for the column
+    only if cells like it are three and a twentieth of all.
+    """
+    known = {k: v for k, v in label_codes(format_).items() if v in format_.values}
+    pairs: dict[float, float] = {}
+    contrary: dict[str, str] = {}
+    in_cells = 0
+    for text, n in column.counts.items():
+        code, label = split_pair(text) or (text, column.labels.get(text, ""))
+        means, number = known.get(normalise(label)), as_number(code)
+        if means is None or number is None:
+            continue
+        pairs[number] = means
+        if number != means:
+            contrary[code] = f"{label!r}, here {write_number(means)}"
+            in_cells += n if split_pair(text) else 0
+    fewest = max(_FEWEST_CONTRARY, _SHARE_CONTRARY * sum(column.counts.values()))
+    if 0 < in_cells < fewest:
+        return {}, {}
+    if contrary:
+        for code, label in column.labels.items():
+            means, number = known.get(normalise(label)), as_number(code)
+            if means is not None and number is not None:
+                pairs[number] = means
+    return pairs, contrary
+
+
+def _whole(
+    pairs: Mapping[float, float], column: AnsweredItem, format_: ResponseFormat
+) -> dict[str, float]:
+    """Give a recode for every code that may occur, from the codes that labels tell.
+
+    Labels of some points only, such as the ends, are enough where all of them say that the scale is
+    turned round or shifted; else they must reach all codes of the column, or nothing is proposed.
+    """
+    points = format_.values
+    width = points[0] + points[-1]
+    turned = {p: width - p for p in points if width - p in points}
+    if len(turned) == len(points) and all(width - c == means for c, means in pairs.items()):
+        return _changed(turned)
+    shifts = {means - code for code, means in pairs.items()}
+    if len(shifts) == 1:
+        shift = shifts.pop()
+        return _changed({p - shift: p for p in points})
+    return _changed(pairs) if set(_numbers(column, format_)) <= set(pairs) else {}
+
+
+def _changed(pairs: Mapping[float, float]) -> dict[str, float]:
+    """Keep the codes that change, written as files have them."""
+    return {write_number(old): float(new) for old, new in pairs.items() if old != new}
 
 
 def _other_numbers(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _Difference | None:
@@ -141,7 +195,7 @@ def _other_numbers(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _D
         if (
             is_seen
             and observed <= shifted
-            and n_outside >= max(_FEWEST_CELLS, _SHARE_OUTSIDE * total)
+            and n_outside >= max(_FEWEST_OUTSIDE, _SHARE_OUTSIDE * total)
         ):
             recode = {write_number(v): v - shift for v in sorted(shifted)}
             return _Difference(items, f"the file has {seen}, here it is {_range(points)}", recode)
@@ -154,18 +208,32 @@ def _other_numbers(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _D
     return None
 
 
+def _shifted_items(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> Iterable[str]:
+    """Say which items look shifted by one, though others of their format do not."""
+    points = set(format_.values)
+    for column in asked:
+        counts = _numbers(column, format_)
+        outside = {value: n for value, n in counts.items() if value not in points}
+        if len(counts) < _FEWEST_VALUES or sum(outside.values()) < _FEWEST_OUTSIDE:
+            continue
+        if any(set(counts) <= {point + shift for point in points} for shift in (-1, 1)):
+            yield (
+                f"{column.item} has answers from {_range(counts)}, the others from "
+                f"{_range(points)}: perhaps its codes are shifted. Look at the file; recode= turns "
+                "them."
+            )
+
+
 def _unknown_texts(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _Difference | None:
     """Find answers that are mostly texts which the instrument does not know."""
-    known = label_codes(format_)
     unknown: dict[str, int] = {}
     total = 0
     for column in asked:
-        for text, n in column.counts.items():
-            if is_blank(text) or text in column.declared:
-                continue
-            total += n
-            if _is_unknown(text, column, known):
-                unknown[text] = unknown.get(text, 0) + n
+        book = CodeBook(labels=column.labels, declared=column.declared)
+        strange = unreadable_texts(column.counts, format_, book)
+        total += sum(n for text, n in column.counts.items() if not is_blank(text))
+        for text in strange:
+            unknown[text] = unknown.get(text, 0) + column.counts[text]
     n_unknown = sum(unknown.values())
     if not _are_many(asked) or n_unknown < max(_FEWEST_CELLS, _SHARE_UNKNOWN * total):
         return None
@@ -178,15 +246,6 @@ def _unknown_texts(asked: Sequence[AnsweredItem], format_: ResponseFormat) -> _D
 def _are_many(asked: Sequence[AnsweredItem]) -> bool:
     """Tell whether there are people enough to speak of the file, not of their cells."""
     return max(sum(column.counts.values()) for column in asked) >= _FEWEST_PEOPLE
-
-
-def _is_unknown(text: str, column: AnsweredItem, known: Mapping[str, float]) -> bool:
-    """Tell a text that is neither number nor label."""
-    if as_number(text) is not None or normalise(text) in known or is_reason_mark(text):
-        return False
-    pair = split_pair(text)
-    label = pair[1] if pair else column.labels.get(text, "")
-    return not (pair and as_number(pair[0]) is not None) and normalise(label) not in known
 
 
 def _by_likeness(texts: Sequence[str], format_: ResponseFormat) -> dict[str, float]:
@@ -226,16 +285,15 @@ def _range(values: Iterable[float]) -> str:
     return f"{write_number(ordered[0])} to {write_number(ordered[-1])}"
 
 
-def _refuse(differences: Sequence[tuple[str, _Difference]], instrument: Instrument) -> None:
-    """Say what differs, and what to do."""
-    formats = {item.id: item.format for item in instrument.items}
+def _refuse(
+    differences: Sequence[tuple[tuple[str, ...], _Difference]], instrument: Instrument
+) -> None:
+    """Say what differs, and what to do; a format stands for its items if it is all of them."""
     proposal: dict[str, dict[str, float]] = {}
     told = []
-    for format_id, difference in differences:
-        all_items = {name for name, known in formats.items() if known == format_id}
-        of_format = [d for name, d in differences if name == format_id]
-        whole = len(of_format) == 1 and len(difference.items) > 1
-        owners = (format_id,) if whole and set(difference.items) <= all_items else difference.items
+    for (format_id, *asked), difference in differences:
+        is_whole = len(asked) > 1 and set(asked) == set(difference.items)
+        owners = (format_id,) if is_whole else difference.items
         if difference.recode:
             proposal |= dict.fromkeys(owners, difference.recode)
         told.append(f"{_named(difference.items)} (format {format_id}): {difference.why}")

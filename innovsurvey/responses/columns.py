@@ -48,6 +48,7 @@ def plan_columns(
     form: str | None,
     wave_column: str | None = None,
     texts: Mapping[str, str] | None = None,
+    partial: bool = False,
 ) -> ColumnPlan:
     """Decide for every column whether it is an item, the id, a group or other context.
 
@@ -55,7 +56,7 @@ def plan_columns(
     instrument file says that files have there; then if it says the item's words in any language;
     ``texts`` are wordings that the file keeps beside its headings. Where ``id_column``,
     ``group_column`` or ``wave_column`` is left out, the columns that the instrument file names for
-    these roles are used if they are there.
+    these roles are used if they are there. With ``partial`` items may be missing.
 
     Raises
     ------
@@ -70,12 +71,13 @@ def plan_columns(
         message = 'id_column="" names no column; leave it out, or name the column.'
         raise SpecificationError(message)
     names, renamed, worded = _rename(header, instrument, columns or {}, texts or {})
-    asked = [item.id for item in instrument.items if item.format not in _word_formats(instrument)]
+    asked = [item.id for item in instrument.items if item.format not in word_formats(instrument)]
     items = _positions(names, asked, "item")
     item_set = _find_form(instrument, _positions(names, instrument.item_ids, "item"), form)
     absent = [item for item in item_set.items if item not in names]
     missing = [item for item in absent if item in asked]
-    if missing and not _is_one_version(instrument, item_set, set(missing)):
+    may_lack = partial and bool(items)
+    if missing and not may_lack and not _is_one_version(instrument, item_set, set(missing)):
         declared = {column.id for column in instrument.context}
         free = [name for name in names if name not in declared]
         _refuse_missing(missing, free, item_set, instrument, texts or {})
@@ -87,6 +89,8 @@ def plan_columns(
     groups = _group_columns(instrument, group_column, others)
     wave = _role_column(instrument, "wave", wave_column, others)
     notes = _role_notes(id_name, id_column, groups, group_column)
+    if may_lack and missing:
+        notes += (f"{len(missing)} item(s) are not in the file: {join_names(missing)}.",)
     words = [item for item in absent if item not in asked]
     if words:
         notes += (f"Not in the file, and no answers to score: {join_names(words)}.",)
@@ -139,13 +143,14 @@ def _rename(
     by_plain |= {_plain(item): item for item in instrument.item_ids}
     exact = (set(header) - set(columns)) | set(columns.values())
     names = []
-    for heading in header:
-        near = by_plain.get(_plain(heading), heading)
+    numbered = number_repeated(header)
+    for heading, own in zip(header, numbered, strict=True):
+        near = by_plain.get(_plain(own)) or by_plain.get(_plain(heading), heading)
         names.append(columns.get(heading, heading if near in exact else near))
     worded = _by_words(header, names, instrument, texts)
     names = [worded.get(place, name) for place, name in enumerate(names)]
-    changed = zip(header, names, strict=True)
-    renamed = {heading: name for heading, name in changed if heading != name}
+    changed = zip(header, numbered, names, strict=True)
+    renamed = {own: name for heading, own, name in changed if heading != name}
     return names, renamed, {header[place]: name for place, name in worded.items()}
 
 
@@ -249,7 +254,7 @@ def _refuse_missing(
     message = (
         f"{len(missing)} of {len(item_set.items)} item column(s) of the form {item_set.id!r} not "
         f"found: {listed}. Rename the columns, or pass columns={{'heading in the file': "
-        f"{missing[0]!r}}}.{look if alike else ''}{first}"
+        f"{missing[0]!r}}}; partial=True reads the file without them.{look if alike else ''}{first}"
     )
     raise MissingItemsError(message, missing=missing, proposals=proposals)
 
@@ -267,6 +272,27 @@ def _context(names: Sequence[str], taken: set[int]) -> dict[str, int]:
     return context
 
 
+def number_repeated(header: Sequence[str]) -> list[str]:
+    """Tell headings that repeat apart: the second ``A`` is ``A.2``.
+
+    An item whose instrument file says that files have ``A.2`` for it is found there.
+
+    Examples
+    --------
+    >>> number_repeated(["A", "B", "A", "A", "A.3"])
+    ['A', 'B', 'A.2', 'A.4', 'A.3']
+    """
+    counts: dict[str, int] = {}
+    taken, names = set(header), []
+    for heading in header:
+        n = counts.get(heading, 0) + 1
+        while heading and n > 1 and f"{heading}.{n}" in taken:
+            n += 1
+        counts[heading] = n
+        names.append(f"{heading}.{n}" if heading and n > 1 else heading)
+    return names
+
+
 def free_name(name: str, taken: set[str]) -> str:
     """Give the name, or with underscores behind it where it is taken."""
     while name in taken:
@@ -274,7 +300,7 @@ def free_name(name: str, taken: set[str]) -> str:
     return name
 
 
-def _word_formats(instrument: Instrument) -> set[str]:
+def word_formats(instrument: Instrument) -> set[str]:
     """Name the formats whose answers are words or dates, which stay with the context."""
     return {f.id for f in instrument.formats if f.level in {"text", "date"}}
 

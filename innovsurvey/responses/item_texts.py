@@ -65,10 +65,13 @@ def match_wordings(
     {0: 'LEAD03'}
     """
     wordings = Wordings.of(instrument)
+    plain: dict[str, list[str]] = {}
+    for said, items in wordings.items.items():
+        plain.setdefault(_ENDING.sub("", said), []).extend(items)
     found: dict[int, str] = {}
-    for variant in _variants(headings):
+    for variant, is_plain in _variants(headings):
         open_places = {p: text for p, text in variant.items() if p not in found}
-        hits = wordings.find(open_places)
+        hits = (Wordings(plain) if is_plain else wordings).find(open_places)
         for place, item in hits.items():
             if item in wanted and item not in found.values():
                 found[place] = item
@@ -104,15 +107,20 @@ def near_wordings(
     return _best(pairs)
 
 
-def _variants(headings: Mapping[int, Sequence[str]]) -> Iterable[dict[int, str]]:
-    """Give the texts to try, one after the other: as they stand, the row in brackets, plain."""
+def _variants(headings: Mapping[int, Sequence[str]]) -> Iterable[tuple[dict[int, str], bool]]:
+    """Give the texts to try, one after the other: as they stand, the row in brackets, plain.
+
+    Plain texts, without numbers before and marks behind, are compared with plain wordings.
+    """
     depth = max((len(said) for said in headings.values()), default=0)
     for i in range(depth):
         here = {place: said[i] for place, said in headings.items() if i < len(said) and said[i]}
-        yield here
+        yield here, False
         rows = {place: _ROW.search(text) for place, text in here.items()}
-        yield {place: row[1] for place, row in rows.items() if row}
-        yield {place: plain_heading(text) for place, text in here.items()}
+        inside = {place: row[1] for place, row in rows.items() if row}
+        yield inside, False
+        yield {place: plain_heading(text) for place, text in inside.items()}, True
+        yield {place: plain_heading(text) for place, text in here.items()}, True
 
 
 def plain_heading(text: str) -> str:

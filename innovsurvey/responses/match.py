@@ -11,7 +11,7 @@ import pandas as pd
 
 from innovsurvey.base.results import Result
 from innovsurvey.definitions.forms import as_instrument
-from innovsurvey.responses.columns import match_headings
+from innovsurvey.responses.columns import match_headings, word_formats
 from innovsurvey.responses.files.options import ReadOptions
 from innovsurvey.responses.item_texts import near_wordings
 from innovsurvey.responses.mapping_file import write_mapping, write_recode
@@ -135,7 +135,9 @@ def match_columns(
     table, _ = read_any(source, asked, platform, ReadOptions(encoding, separator, sheet))
     found = match_headings(table.header, asked, as_read(mapping.columns, table), table.texts)
     taken = {item for item, _ in found.values()}
-    missing = [item for item in asked.item_ids if item not in taken]
+    words = word_formats(asked)
+    wanted = [item.id for item in asked.items if item.format not in words]
+    missing = [item for item in wanted if item not in taken]
     free = [heading for place, heading in enumerate(table.header) if place not in found]
     said = {table.texts.get(heading, "") or heading: heading for heading in free}
     near = {said[match.heading]: match for match in near_wordings(said, asked, missing)}

@@ -49,6 +49,7 @@ _HEADINGS: Final = frozenset(
         "address", "home address", "street", "street address", "postal address", "adresse",
         "adress", "adres", "dirección", "indirizzo", "endereço", "osoite", "device id", "deviceid",
         "user agent", "useragent", "phonenumber", "subscriberid", "simserial",
+        "lat", "lon", "lng",
         # numbers that are given to people
         "cpr", "cpr nr", "cpr number", "cpr nummer", "personnummer", "fødselsnummer",
         "social security number", "ssn", "passport number", "passport", "date of birth",

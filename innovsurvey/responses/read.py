@@ -38,6 +38,7 @@ def read_responses(
     group_column: str | Sequence[str] | None = None,
     wave_column: str | None = None,
     form: str | None = None,
+    partial: bool = False,
     recode: Mapping[str, Mapping[Any, float]] | None = None,
     check_codes: bool = True,
     keep_personal: bool | Collection[str] = False,
@@ -79,6 +80,8 @@ def read_responses(
     form
         Item set to read, other items stay with the context; by default the smallest one that has
         all items found.
+    partial
+        True reads a file in which items are missing; a note names them.
     recode
         Item or response format -> code (or label) in the file -> code of the instrument.
     check_codes
@@ -146,6 +149,7 @@ def read_responses(
         wave_column=wave_column or table.wave_column,
         form=form,
         texts=table.texts,
+        partial=partial,
     )
     recodes = recode_by_item(mapping.recode, asked) | recode_by_item(recode or {}, asked)
     return Reader(table, plan, asked, since=since).responses(

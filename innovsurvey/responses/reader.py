@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from innovsurvey.responses.personal import RULE, is_personal
 from innovsurvey.responses.respondents import newest_rows, respondent_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from innovsurvey.responses.cells import ItemColumn
     from innovsurvey.responses.columns import ColumnPlan
     from innovsurvey.responses.table_file import TableFile
+
+
+_WAVES: Final = frozenset(
+    {"wave", "round", "time", "timepoint", "measurement", "runde", "bølge", "welle", "måling"}
+)
 
 
 class Reader:
@@ -64,7 +69,8 @@ class Reader:
     ) -> Responses:
         """Read the table; ``recode`` is by item."""
         for column, rule, old, new in self.table.changes:
-            self.account.change(None, column, rule, old, new, n_cells=len(self.table.rows))
+            n_cells = self.table.counts.get((column, rule), len(self.table.rows))
+            self.account.change(None, column, rule, old, new, n_cells=n_cells)
         for old, new in self.plan.renamed.items():
             self.account.change(None, new, "column_renamed", old, new)
         kept = self._fitting_rows()
@@ -73,8 +79,8 @@ class Reader:
         cells = list(zip(*[self.table.rows[place] for place in kept], strict=True))
         columns = {name: distinct(cells[place]) for name, place in self.plan.items.items()}
         books = {name: self._book(name, recode.get(name, {})) for name in columns}
-        if codes_are_checked:
-            check_codes(_answered(columns, books), self.instrument)
+        answered = _answered(columns, books) if codes_are_checked else []
+        doubts = check_codes(answered, self.instrument)
         data, reasons = self._read_items(columns, books, ids, kept)
         context = self._read_context(cells, ids)
         named = [self.plan.wave_column, *self.plan.group_columns]
@@ -100,6 +106,7 @@ class Reader:
                 *self.table.notes,
                 *self.plan.notes,
                 *self._own_notes(words, context),
+                *doubts,
                 *self.account.summary(log),
                 *key_warnings(data, self.instrument),
             ),
@@ -110,6 +117,8 @@ class Reader:
         notes = [f"Free text is kept apart, in texts: {join_names(words)}."] if words else []
         if self.plan.id_column in context:
             notes.append(f"Ids repeat in waves ({self.plan.wave_column}), so they are id@wave.")
+        if self.plan.wave_column is None and "duplicate id" in self.account.reasons:
+            notes += _possible_waves(self.plan.context)
         if self.table.repeats:
             notes.append(
                 f"Tables of their own, in repeats: {join_names(list(self.table.repeats))}."
@@ -146,7 +155,12 @@ class Reader:
         """Gather what the file and the person say about the codes of an item."""
         heading = self.table.header[self.plan.items[name]]
         labels, declared = self.table.labels.get(heading, {}), self.table.missing.get(heading, {})
-        return CodeBook(labels=labels, declared=declared, recode=recode)
+        return CodeBook(
+            labels=labels,
+            declared=declared,
+            recode=recode,
+            decimal_comma=self.table.decimal_comma,
+        )
 
     def _read_items(
         self,
@@ -243,6 +257,15 @@ class Reader:
             place = self.table.header.index(heading)
             ids = [row[place].strip() if place < len(row) else "" for row in self.table.rows]
         return {*ids} - {ids[place] for place in kept} - {""}
+
+
+def _possible_waves(columns: Iterable[str]) -> list[str]:
+    """Ask whether rows with one id are waves, where a column looks so."""
+    found = [name for name in columns if name.strip().casefold() in _WAVES]
+    return [
+        f"Ids repeat; if {name!r} tells the waves of a repeated survey, give wave_column={name!r}."
+        for name in found[:1]
+    ]
 
 
 def _answered(

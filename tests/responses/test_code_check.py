@@ -205,3 +205,104 @@ def test_an_item_keyed_wrongly_is_named(voice):
 
 def test_well_keyed_items_are_not_spoken_of(voice):
     assert "correlates" not in " ".join(twisted(voice, []).notes)
+
+
+ENDS = {"1": "Strongly agree", "5": "Strongly disagree"}
+
+
+def test_labels_of_the_ends_are_enough_for_a_whole_mirror(voice):
+    reader = with_labels(answers(), voice, ENDS)
+    with pytest.raises(isv.errors.CodeMismatchError) as caught:
+        reader.responses(index=None, recode={}, codes_are_checked=True)
+    assert caught.value.recode == {"agree5": {"1": 5.0, "2": 4.0, "4": 2.0, "5": 1.0}}
+
+
+def test_the_proposal_covers_codes_that_nobody_chose(voice):
+    frame = answers().replace({1: 2})
+    turned = {str(i + 1): label for i, label in enumerate(reversed(LABELS))}
+    reader = with_labels(frame, voice, turned)
+    with pytest.raises(isv.errors.CodeMismatchError) as caught:
+        reader.responses(index=None, recode={}, codes_are_checked=True)
+    assert caught.value.recode["agree5"]["1"] == 5
+
+
+def test_labels_that_tell_too_little_give_no_proposal(voice):
+    labels = {"1": "Disagree", "2": "Strongly agree"}
+    reader = with_labels(answers(), voice, labels)
+    with pytest.raises(isv.errors.CodeMismatchError) as caught:
+        reader.responses(index=None, recode={}, codes_are_checked=True)
+    assert caught.value.recode == {}
+
+
+def test_two_of_three_items_that_differ_are_proposed_by_item(voice):
+    reader = with_labels(answers(), voice, {})
+    turned = {str(i + 1): label for i, label in enumerate(reversed(LABELS))}
+    reader.table.labels.update(LIS1=turned, LIS2=turned)
+    with pytest.raises(isv.errors.CodeMismatchError) as caught:
+        reader.responses(index=None, recode={}, codes_are_checked=True)
+    assert sorted(caught.value.recode) == ["LIS1", "LIS2"]
+
+
+def test_one_odd_cell_does_not_speak_for_a_column_of_codes(voice):
+    texts = answers().astype(str)
+    texts.loc[6, "LIS1"] = "4 - Disagree"
+    got = isv.read_responses(texts, voice)
+    assert got.reasons.loc[7, "LIS1"] == "unreadable"
+
+
+def test_few_people_are_enough_to_see_a_shift(voice):
+    rows = [[0, 1, 1], [4, 2, 0], [3, 2, 2], [2, 2, 1], [0, 1, 3], [1, 1, 4]]
+    frame = pd.DataFrame(rows, columns=["LIS1", "LIS2", "LIS3"])
+    with pytest.raises(isv.errors.CodeMismatchError):
+        isv.read_responses(frame, voice)
+
+
+def test_a_single_item_that_looks_shifted_is_named(voice):
+    frame = answers()
+    frame["LIS2"] -= 1
+    notes = " ".join(isv.read_responses(frame, voice).notes)
+    assert "LIS2 has answers from 0 to 4, the others from 1 to 5" in notes
+    assert "LIS1 has answers" not in notes
+
+
+@pytest.mark.parametrize(
+    "style", ["{c} ({t})", "{c} {t}", "{t}.", "{t} *", "{c})", "({c})", "{c}. {t}."]
+)
+def test_more_ways_to_write_an_answer(voice, style):
+    frame = answers()
+    texts = frame.map(lambda code: style.format(c=code, t=LABELS[code - 1]))
+    assert (isv.read_responses(texts, voice).data.to_numpy() == frame.to_numpy()).all()
+
+
+def test_labelled_ends_beside_plain_codes(voice):
+    frame = answers()
+    ends = {1: "1 (Strongly disagree)", 5: "5 (Strongly agree)"}
+    texts = frame.map(lambda code: ends.get(code, str(code)))
+    assert (isv.read_responses(texts, voice).data.to_numpy() == frame.to_numpy()).all()
+
+
+@pytest.fixture
+def hours(tmp_path):
+    """An instrument that asks for a number."""
+    path = tmp_path / "hours.yaml"
+    text = isv.new_instrument("hours").replace("\nitems:", "\n  n: {level: number}\n\nitems:", 1)
+    item = "  - {id: HRS, format: n, passage: listening, text: {en: Hours}}\n\nblocks:"
+    path.write_text(text.replace("\nblocks:", item, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("37", 37), ("37.5", 37.5), ("37,5", 37.5), ("67%", 67), ("67,5 %", 67.5), ("-3", -3),
+     ("37.5h", None), ("10-12", None), ("12:30", None), ("2024-01-01", None), ("12.5.2020", None),
+     ("1.036,5", None), ("1.234.567", None), ("40 - varies", None), ("3. 5", None),
+     ("1,000", None), ("about 4", None)],
+)  # fmt: skip
+def test_numbers_are_whole_cells_and_nothing_is_guessed(hours, cell, value):
+    frame = pd.DataFrame({"LIS1": [1], "LIS2": [2], "LIS3": [3], "HRS": [cell]})
+    got = isv.read_responses(frame, hours)
+    if value is None:
+        assert got.reasons["HRS"].tolist() == ["unreadable"]
+        assert cell in got.log["old"].tolist()
+    else:
+        assert got.data["HRS"].tolist() == [value]

@@ -192,3 +192,16 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
     (tmp_path / "log.csv").mkdir()
     with pytest.raises(isv.errors.DataError, match="cannot be saved in"):
         got.save(tmp_path)
+
+
+def test_rows_that_may_be_waves_are_asked_about():
+    frame = climate(4).assign(round=list("1212"), SUB=["101", "101", "102", "102"])
+    notes = " ".join(read(frame, id_column="SUB").notes)
+    assert "give wave_column='round'" in notes
+
+
+def test_a_row_without_an_id_is_told():
+    frame = climate(4)
+    frame.loc[1, "SUB"] = ""
+    got = read(frame, id_column="SUB")
+    assert "1 row(s) without an id named by the number of the row (SUB)." in got.notes

@@ -128,3 +128,29 @@ def test_what_files_write_in_place_of_the_id(tmp_path):
     path.write_text(text, encoding="utf-8")
     frame = pd.DataFrame({"Lytter?": [1, 2], "LIS2": [3, 4], "LIS3": [5, 1]})
     assert isv.read_responses(frame, path).data["LIS1"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "change", [str, lambda t: f"1. {t}", lambda t: f"{t}:", lambda t: f"[{t}]"]
+)
+def test_a_full_stop_in_the_item_does_not_count(tmp_path, change):
+    path = tmp_path / "mine.yaml"
+    path.write_text(isv.new_instrument("mine"), encoding="utf-8")
+    words = [item.text().say().rstrip(".") for item in isv.load_instrument(path).items]
+    frame = pd.DataFrame([[1, 2, 3]], columns=[change(word) for word in words])
+    assert isv.read_responses(frame, path).data.iloc[0].tolist() == [1, 2, 3]
+
+
+def test_a_file_that_lacks_items_is_read_where_asked():
+    frame = climate().drop(columns=["LEAD03", "TSIG01"])
+    with pytest.raises(isv.errors.MissingItemsError, match="partial=True"):
+        isv.read_responses(frame, "leadership-climate")
+    got = isv.read_responses(frame, "leadership-climate", partial=True)
+    assert got.data.shape == (4, 17)
+    assert "2 item(s) are not in the file: LEAD03, TSIG01." in got.notes
+    isv.score_scales(got)
+
+
+def test_a_file_without_any_item_is_refused_all_the_same():
+    with pytest.raises(isv.errors.MissingItemsError):
+        isv.read_responses(pd.DataFrame({"x": [1]}), "leadership-climate", partial=True)
