@@ -56,4 +56,6 @@ def _text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return repr(float(value)) if isinstance(value, (float, np.floating)) else str(value)
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value))
+    return str(value).encode("utf-8", "replace").decode()  # half of a letter is written nowhere

@@ -19,8 +19,9 @@ class TableFile:
     heading; rows may be shorter or longer than the heading. What follows is for files of a survey
     platform: ``id_column`` is the heading that tells people apart there, ``wave_column``
     the one that tells the waves in which people answer again, ``changes`` are lines for
-    the log about whole columns (column, rule, old, new), ``aside`` names rows that go to
-    quarantine, by place, with the reason.
+    the log about whole columns (column, rule, old, new), ``counts`` their cells by column and rule
+    where a change is not about every row, ``aside`` names rows that go to quarantine, by place,
+    with the reason.
 
     What a file says about its columns, by heading: ``labels`` of the codes, ``missing`` codes that
     the file itself declares to be no answer (code as it stands in the cells -> short name of the
@@ -38,6 +39,7 @@ class TableFile:
     id_column: str | None = None
     wave_column: str | None = None
     changes: list[tuple[str, str, str, str]] = field(default_factory=list)
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
     aside: dict[int, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     missing: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -22,6 +22,7 @@ class ItemColumns:
     header: list[str] = field(default_factory=list)
     columns: list[list[str]] = field(default_factory=list)
     changes: list[tuple[str, str, str, str]] = field(default_factory=list)
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known = ColumnNames.of(self.instrument)
@@ -35,6 +36,11 @@ class ItemColumns:
             self.changes.append((target, "column_renamed", name, target))
         self.header.append(target)
         self.columns.append(cells)
+
+    def change_cells(self, name: str, rule: str, old: str, new: str, n_cells: int) -> None:
+        """Note that some cells of a column were changed."""
+        self.changes.append((name, rule, old, new))
+        self.counts[name, rule] = n_cells
 
     def drop(self, name: str) -> None:
         """Leave out a column that says who or where somebody is."""

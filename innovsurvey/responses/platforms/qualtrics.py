@@ -101,6 +101,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
         numbers=list(range(1, len(rows) + 1)),
         notes=[*table.notes, *([ALL_TRIED] if tried else []), *columns.notes],
         changes=[*table.changes, *columns.changes],
+        counts=table.counts | columns.counts,
         aside={} if tried else aside,
         id_column=columns.heading_of(export.id_place()),
         labels=columns.carried(table.labels),
@@ -203,7 +204,8 @@ class _Columns(ItemColumns):
                 continue
             codes = {option.code for option in self.instrument.format_of(name).missing}
             if float(_SEEN_UNANSWERED) not in codes:
-                self.changes.append((name, "no_answer_mark", _SEEN_UNANSWERED, ""))
+                n_cells = cells.count(_SEEN_UNANSWERED)
+                self.change_cells(name, "no_answer_mark", _SEEN_UNANSWERED, "", n_cells)
                 self.columns[place] = ["" if c == _SEEN_UNANSWERED else c for c in cells]
 
     def _settle(self, names: Names) -> None:

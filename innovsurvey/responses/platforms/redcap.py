@@ -113,6 +113,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
         header=columns.header,
         rows=columns.table_rows([row[len(table.header) :] for row in table.rows]),
         changes=[*table.changes, *columns.changes],
+        counts=table.counts | columns.counts,
         aside={place: NO_CONSENT for place, cell in enumerate(consent) if has_declined(cell)},
         missing=columns.missing | _renamed(table.missing, columns),
         labels=_renamed(table.labels, columns),
@@ -181,8 +182,11 @@ class _Columns(ItemColumns):
         escaped = {cell for cell in set(cells) if _LETTER.search(cell)}
         if not escaped:
             return cells
-        said = {c: _LETTER.sub(lambda m: chr(int(m[1], 16)), c) for c in escaped}
-        self.changes.append((name, "escaped_letters_read", "<U+...>", "letters"))
+        read = {c: _LETTER.sub(lambda m: chr(int(m[1], 16)), c) for c in escaped}
+        halves = {c: words.encode("utf-16", "surrogatepass") for c, words in read.items()}
+        said = {c: pairs.decode("utf-16", "replace") for c, pairs in halves.items()}
+        n_cells = sum(cell in escaped for cell in cells)
+        self.change_cells(name, "escaped_letters_read", "<U+...>", "letters", n_cells)
         return [said.get(cell, cell) for cell in cells]
 
     def fill_up(self, n_rows: int) -> list[str]:
@@ -253,7 +257,9 @@ class _Columns(ItemColumns):
             said |= {w: numbers[normalise(w)] for w in said if normalise(w) in numbers}
             logical = _logical(said, choices)
             if logical:
-                self.changes.append((self.header[place], "logical_as_number", "TRUE FALSE", "1 0"))
+                n_cells = sum(cell in logical for cell in self.columns[place])
+                old, new = "TRUE FALSE", "1 0"
+                self.change_cells(self.header[place], "logical_as_number", old, new, n_cells)
             self.columns[place] = _each(self.columns[place], said | logical)
         for place, format_ in formats.items():
             if format_.level in {"text", "date"}:

@@ -314,6 +314,17 @@ def test_repeated_answers_of_people_in_quarantine_go_with_them(central, tmp_path
     assert "55.6" not in pd.concat(got.repeats.values()).to_csv()
 
 
+def test_half_of_a_letter_is_no_matter(central, tmp_path):
+    person = {"_uuid": "u1", "_submission_time": "2026", "ext/How_many": "3"}
+    person |= {"remark": "cut \ud83d", "smile": "\U0001f600"}
+    (tmp_path / "x.json").write_text(json.dumps([person]))
+    got = isv.read_responses(tmp_path / "x.json", central)
+    assert got.context.loc["u1", ["remark", "smile"]].tolist() == ["cut ?", "\U0001f600"]
+    frame = pd.DataFrame([{"How_many": "3", "Sym_a": 1, "Sym_b": 0}])
+    frame["remark"] = pd.Series(["cut \ud83d"], dtype=object)
+    assert isv.read_responses(frame, central).context["remark"].tolist() == ["cut ?"]
+
+
 def test_a_question_whose_name_ends_like_a_list_of_kobo_is_kept(central, tmp_path):
     person = {"_uuid": "u1", "_submission_time": "2026", "_notes": [], "ext/How_many": "3"}
     person |= {"ext/visit_notes": "two rooms", "map_attachments": "1"}
