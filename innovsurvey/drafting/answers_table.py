@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -61,12 +62,15 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
     code, language = script_language(table.header)
     made = SurveyDraft(name, {code: language}, {code: name})
     made.remarks += [_REMARK, NO_ANSWER_REMARK]
-    for _, heading, cells in asked_columns(table, made, code):
+    twice = {said for said, n in Counter(table.header).items() if n > 1}
+    for place, heading, cells in asked_columns(table, made, code):
         if not cells:
             made.context.append(DraftContext(heading))
             continue
         format_ = _format(cells, code, heading, made.remarks)
-        made.items.append(DraftItem(heading, {code: plain_text(heading) or heading}, format_))
+        said = table.header[place]
+        text = {code: plain_text(said) or said}
+        made.items.append(DraftItem(heading, text, format_, repeated=said in twice))
     made.blocks = blocks_of(made.items)
     return made
 

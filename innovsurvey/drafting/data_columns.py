@@ -6,8 +6,10 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.checks import join_names
 from innovsurvey.drafting.model import DraftBlock, DraftContext
 from innovsurvey.responses.cells import as_number, is_blank
+from innovsurvey.responses.columns import number_repeated
 from innovsurvey.responses.personal import heading_words, is_personal
 
 if TYPE_CHECKING:
@@ -26,9 +28,14 @@ _TIME: Final = frozenset(
     {"timestamp", "submitdate", "startdate", "datestamp", "start time", "completion time"}
     | {"tidsstempel", "zeitstempel", "horodateur", "marca temporal", "tidsstämpel", "tijdstempel"}
     | {"date", "last modified time", "lastpage", "startlanguage", "seed", "index"}
+    | {"last page", "start language", "date submitted", "date started", "date last action"}
 )
 _DATE: Final = re.compile(
     r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( .*)?"
+)
+_REPEATED_REMARK: Final = (
+    "Headings that stand over several columns are numbered from left to right, and the file is "
+    "read so: {names}. Say in the text of these items what tells them apart."
 )
 _STEM: Final = re.compile(r"[\W\d_]+$")
 _FEWEST_IN_BLOCK: Final = 3
@@ -44,10 +51,14 @@ def filled_cells(table: TableFile, place: int) -> list[str]:
 def asked_columns(
     table: TableFile, draft: SurveyDraft, language: str
 ) -> Iterator[tuple[int, str, list[str]]]:
-    """Give the columns that may be questions; the others go to the context or are left out."""
+    """Give the columns that may be questions; the others go to the context or are left out.
+
+    Headings that repeat are numbered.
+    """
     private: list[str] = []
     has_id = False
-    for place, heading in enumerate(table.header):
+    numbered = number_repeated(table.header)
+    for place, (heading, own) in enumerate(zip(table.header, numbered, strict=True)):
         cells = filled_cells(table, place)
         words = heading_words(heading)
         label = {language: table.texts[heading]} if table.texts.get(heading) else {}
@@ -57,9 +68,12 @@ def asked_columns(
             has_id = True
             draft.context.append(DraftContext(heading, "respondent", label))
         elif heading and (words in _TIME or are_dates(cells)):
-            draft.context.append(DraftContext(heading, "other", label))
+            draft.context.append(DraftContext(own, "other", label))
         elif heading:
-            yield place, heading, cells
+            yield place, own, cells
+    repeated = [own for own in dict.fromkeys(numbered) if own not in table.header]
+    if repeated:
+        draft.remarks.append(_REPEATED_REMARK.format(names=join_names(repeated)))
     if private:
         draft.remarks.append(f"Columns with personal data were left out: {', '.join(private)}.")
 

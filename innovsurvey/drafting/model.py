@@ -44,7 +44,10 @@ class DraftFormat:
 
 @dataclass(frozen=True)
 class DraftItem:
-    """One question: ``heading`` is its column in files, ``left`` and ``right`` are its poles."""
+    """One question: ``heading`` is its column in files, ``left`` and ``right`` are its poles.
+
+    ``repeated`` tells that several columns have the heading; from the second on it is numbered.
+    """
 
     heading: str
     text: Words
@@ -52,6 +55,7 @@ class DraftItem:
     left: Words = field(default_factory=dict)
     right: Words = field(default_factory=dict)
     note: str = ""
+    repeated: bool = False
 
 
 @dataclass(frozen=True)

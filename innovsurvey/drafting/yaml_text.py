@@ -70,6 +70,7 @@ class _Writer:
     stood_in: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._keep_first()
         self.ids: dict[str, str] = {}
         taken: set[str] = set()
         self.rows = {b.code: self._take(b.code, taken) for b in self.draft.boxes}
@@ -78,6 +79,17 @@ class _Writer:
         for heading in (item.heading for item in self.draft.items):
             self.ids[heading] = self._take(heading, taken)
         self.format_ids: list[tuple[DraftFormat, str]] = []
+        items = set(self.ids.values())
+        self.columns = {c.id: c for c in reversed(self.draft.context) if c.id not in items}
+
+    def _keep_first(self) -> None:
+        """Leave out all but the first of questions whose answers have one heading."""
+        by_heading = {item.heading: item for item in reversed(self.draft.items)}
+        kept = [item for item in self.draft.items if by_heading[item.heading] is item]
+        n = len(self.draft.items) - len(kept)
+        if n:
+            remark = f"{n} question(s) whose column has the name of another one were left out."
+            self.draft = replace(self.draft, items=kept, remarks=[*self.draft.remarks, remark])
 
     @staticmethod
     def _take(name: str, taken: set[str]) -> str:
@@ -192,7 +204,7 @@ class _Writer:
         if item.left or item.right:
             parts.append(f"left: {self.words(item.left, '-')}")
             parts.append(f"right: {self.words(item.right, '-')}")
-        if _core(name) != _core(item.heading):
+        if item.repeated or _core(name) != _core(item.heading):
             parts.append(f"written: {_quoted(item.heading)}")
         if item.note:
             parts.append(f"note: {_quoted(item.note)}")
@@ -248,7 +260,7 @@ class _Writer:
         lines = [
             f"  - {{id: {_quoted(column.id)}, role: {column.role}, "
             f"label: {self.words(column.label, column.id)}}}"
-            for column in self.draft.context
+            for column in reversed(self.columns.values())
         ]
         return "\n".join(["context:", *lines]) + "\n" if lines else ""
 

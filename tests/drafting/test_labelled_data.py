@@ -6,6 +6,8 @@ import pyreadstat
 import pytest
 
 import innovsurvey as isv
+from innovsurvey.drafting.model import DraftContext, DraftFormat, DraftItem, SurveyDraft
+from innovsurvey.drafting.yaml_text import write_draft
 
 DATA = Path(__file__).parents[1] / "data"
 # Codes in real files that are neither labelled nor between labelled ones.
@@ -51,13 +53,13 @@ def test_every_real_file_is_drafted_and_read_with_its_draft(drafted, path):
 def test_user_missing_codes_become_missing_options_with_their_names(drafted):
     instrument = drafted(DATA / "spss" / "sample_missing.sav")
     options = {o.code: o.reason for o in instrument.format_of("myord").missing}
-    assert options == {-1: "missing", -2: "user_missing_2", -3: "user_missing_3"}
+    assert options == {-1: "missing", -2: "user_missing_minus_2", -3: "user_missing_minus_3"}
     assert instrument.format_of("myord").level == "ordinal"
     assert instrument.format_of("mylabl").level == "nominal"
     assert points_of(instrument, "mylabl") == [(1, "Male"), (2, "Female")]
     answers = isv.read_responses(DATA / "spss" / "sample_missing.sav", instrument)
-    assert answers.reasons["myord"].tolist()[5:] == ["missing", "user_missing_3"]
-    assert answers.reasons["mynum"].tolist()[5:] == ["user_missing_1", "user_missing_2500"]
+    assert answers.reasons["myord"].tolist()[5:] == ["missing", "user_missing_minus_3"]
+    assert answers.reasons["mynum"].tolist()[5:] == ["user_missing_minus_1", "user_missing_2500"]
 
 
 def labelled_file(folder, suffix):
@@ -234,3 +236,31 @@ def test_what_is_no_survey_is_refused(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(isv.errors.DataError, match=message):
         isv.new_instrument("drafted", source=tmp_path / name)
+
+
+def test_headings_that_repeat_become_items_of_their_own(tmp_path, drafted):
+    path = tmp_path / "twice.csv"
+    rows = ["Q 1,A-b,A-b,A.2,A-b,date,date"]
+    rows += [f"{i % 5 + 1},{i % 4 + 1},{i % 3 + 1},{i % 5},{5 - i % 5},2026-01-0{i},2026-02-0{i}"
+             for i in range(1, 9)]  # fmt: skip
+    path.write_text("\n".join(rows), encoding="utf-8")
+    instrument = drafted(path)
+    assert instrument.item_ids == ("Q_1", "A_b", "A_b_2", "A_2", "A_b_3")
+    assert [c.id for c in instrument.context] == ["date", "date.2"]
+    assert "numbered from left to right" in remarks_of(instrument)
+    answers = isv.read_responses(path, instrument)
+    assert answers.data.iloc[0].tolist() == [2, 2, 2, 1, 4]
+    moved = {item: answers.log.set_index("column")["old"][item] for item in ("A_b_2", "A_b_3")}
+    assert moved == {"A_b_2": "A-b.2", "A_b_3": "A-b.3"}
+
+
+def test_ids_are_unique_whatever_a_survey_holds(tmp_path):
+    asked = [DraftItem("A", {"en": words}, DraftFormat("number")) for words in ("One?", "Two?")]
+    context = [DraftContext("A"), DraftContext("B"), DraftContext("B")]
+    made = SurveyDraft("x", {"en": "English"}, items=asked, context=context)
+    path = tmp_path / "drafted.yaml"
+    path.write_text(write_draft(made, "drafted"), encoding="utf-8")
+    instrument = isv.load_instrument(path)
+    assert [item.text().say() for item in instrument.items] == ["One?"]
+    assert [c.id for c in instrument.context] == ["B"]
+    assert "1 question(s) whose column has the name of another one" in remarks_of(instrument)
