@@ -147,7 +147,9 @@ def _columns(responses: Responses) -> list[str]:
     """Say which columns hold items, ids, units and the rest."""
     found = list(responses.data.columns)
     asked = set(responses.instrument.form(responses.form).items)
-    absent = sorted(asked - set(found) - set(responses.context.columns))
+    absent = sorted(
+        asked - set(found) - set(responses.context.columns) - set(responses.texts.columns)
+    )
     rest = [str(n) for n in responses.context.columns if n not in responses.group_columns]
     said = [
         f"Items: {join_names(found, _MOST_NAMES)}.",
