@@ -1,8 +1,7 @@
-"""What is screened: ratings in the order shown, as given and keyed, with times and checks."""
+"""What is screened: ratings in the order shown, as given and keyed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -14,6 +13,7 @@ import pandas as pd
 from innovsurvey.base.checks import check_columns, check_items, join_names, suggest
 from innovsurvey.errors import InsufficientDataError, MissingItemsError, SpecificationError
 from innovsurvey.responses.model import NOT_APPLICABLE, Responses
+from innovsurvey.responses.screening_times import DURATION_COLUMNS, page_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-# Columns that platforms, and we, write the whole time in seconds to.
-DURATION_COLUMNS: Final = (
-    "duration_s",
-    "duration_seconds",
-    "Duration (in seconds)",
-    "interviewtime",
-)
-_PAGE_COLUMN: Final = re.compile(r"^groupTime\d+$|Page Submit$", re.IGNORECASE)
 _NEVER_SEEN: Final = ("not_shown", "not_reached")
 _FEWEST_POINTS: Final = 3
 
@@ -167,9 +159,10 @@ def _of_frame(frame: Any, options: Options) -> Answers:
     times = [options.time_column] if options.time_column is not None else []
     check_columns(checked, [*times, *options.page_times], "time column")
     known = {name.casefold() for name in DURATION_COLUMNS}
+    pages = set(page_columns(checked))
     besides = {*times, *options.attention, *options.page_times}
     names = [str(c) for c in checked]
-    besides |= {c for c in names if c.casefold() in known or _PAGE_COLUMN.search(c)}
+    besides |= {c for c in names if c.casefold() in known or c in pages}
     items = check_items(checked[[c for c in checked if c not in besides]])
     _check_names(options.reverse, items, "reverse")
     names = [str(name) for name in items]
@@ -357,46 +350,3 @@ def _left_out(responses: Responses) -> tuple[Floats, Floats]:
 def _known(names: Iterable[str], frame: pd.DataFrame) -> list[str]:
     """Keep the names that are columns."""
     return [name for name in names if name in frame]
-
-
-def duration(
-    extra: pd.DataFrame, time_column: str | None
-) -> tuple[pd.Series[Any] | None, list[str]]:
-    """Find the column of the whole time, and say which it was."""
-    if time_column is not None:
-        check_columns(extra, [time_column], "time column")
-        return _seconds(extra[time_column]), []
-    by_name = {str(c).casefold(): c for c in extra}
-    found = [by_name[d.casefold()] for d in DURATION_COLUMNS if d.casefold() in by_name]
-    if not found:
-        return None, []
-    return _seconds(extra[found[0]]), [f"Times are taken from the column {found[0]}, in seconds."]
-
-
-def page_columns(extra: pd.DataFrame) -> list[str]:
-    """Name the columns that look like times of single pages."""
-    return [str(c) for c in extra if _PAGE_COLUMN.search(str(c))]
-
-
-def _seconds(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Read seconds; what is no positive number is missing."""
-    numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    return numbers.where(numbers > 0)
-
-
-def page_seconds(extra: pd.DataFrame, page_times: Mapping[str, int]) -> pd.DataFrame:
-    """Give the seconds per item on each page.
-
-    Raises
-    ------
-    MissingItemsError
-        A column is not there.
-    SpecificationError
-        A number of items is no whole number from 1 on.
-    """
-    check_columns(extra, list(page_times), "page time")
-    for page, n_items in page_times.items():
-        if isinstance(n_items, bool) or not isinstance(n_items, (int, np.integer)) or n_items < 1:
-            message = f"page_times[{page!r}]={n_items!r} must be the number of items, 1 or more."
-            raise SpecificationError(message)
-    return pd.DataFrame({p: _seconds(extra[p]) / n for p, n in page_times.items()})

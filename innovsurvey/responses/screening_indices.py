@@ -12,8 +12,8 @@ from innovsurvey.base.checks import join_names
 from innovsurvey.numerics import careless
 from innovsurvey.numerics.careless_distance import mahalanobis, pairwise_moments
 from innovsurvey.responses.cells import as_number
-from innovsurvey.responses.screening_answers import duration, page_columns, page_seconds
 from innovsurvey.responses.screening_rules import RULES
+from innovsurvey.responses.screening_times import duration, page_columns, page_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
