@@ -28,8 +28,9 @@ def reason_of(label: str, code: float) -> str:
 
     Examples
     --------
-    >>> reason_of("Don't know", -9), reason_of("—", 99)
-    ('dont_know', 'missing_99')
+    >>> reason_of("Don't know", -9), reason_of("—", 99), reason_of("", -9)
+    ('dont_know', 'missing_99', 'missing_minus_9')
     """
-    number = f"{abs(code):g}".replace(".", "_").replace("+", "")
-    return short_name(label) or f"missing_{number}"
+    sign = "minus_" if code < 0 else ""
+    number = f"{abs(code):g}".replace(".", "_").replace("+", "").replace("-", "_minus_")
+    return short_name(label) or f"missing_{sign}{number}"

@@ -125,7 +125,7 @@ def test_user_missing_codes_of_spss_keep_their_reasons_through_a_cycle(tmp_path,
     first = isv.read_responses(tmp_path / "foreign.sav", instrument, columns=columns)
     reasons = ["cannot_judge", "dont_know", "user_missing_99", "not_answered"]
     assert first.reasons["A1"].tolist()[1:] == reasons
-    assert first.reasons.loc[2, "with"] == "user_missing_99"
+    assert first.reasons.loc[2, "with"] == "user_missing_minus_99"
     second = isv.read_responses(
         isv.write_responses(first, tmp_path / "ours.sav"), instrument, columns=columns
     )

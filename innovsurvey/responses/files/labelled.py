@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -137,8 +138,8 @@ def named_reasons(
 
     Examples
     --------
-    >>> named_reasons([9.0, 8.0, 7.0], {"9": "Don't know", "8": "Don't know"})
-    {'9': 'dont_know', '8': 'dont_know_2', '7': 'user_missing_7'}
+    >>> named_reasons([9.0, 8.0, -7.0], {"9": "Don't know", "8": "Don't know"})
+    {'9': 'dont_know', '8': 'dont_know_2', '-7': 'user_missing_minus_7'}
     """
     found: dict[str, str] = {}
     for code in codes:
@@ -154,5 +155,6 @@ def named_reasons(
 
 def _from_code(text: str) -> str:
     """Make a reason from a code without a label."""
-    plain = "".join(c if c.isalnum() else "_" for c in text.removeprefix("-")).strip("_").lower()
+    signed = re.sub(r"^-(?=\d)", "minus ", text.lower(), flags=re.ASCII)
+    plain = re.sub(r"[^a-z0-9]+", "_", signed).strip("_")
     return f"user_missing_{plain or 'blank'}"

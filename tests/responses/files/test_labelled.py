@@ -54,20 +54,24 @@ def test_every_cell_is_the_one_that_another_reader_finds(name):
     [
         ("haven_labelled-num-na", {"VAR00002": {"9": "user_missing_9"}}),
         ("missing_char", {"mychar": {"Z": "user_missing_z"}}),
-        ("spss27", {"sex": {"-99": "user_missing_99"}}),
+        ("spss27", {"sex": {"-99": "user_missing_minus_99"}}),
         (
             "sample_missing",
             {
-                "mynum": {"2500": "user_missing_2500", "-1": "user_missing_1"},
+                "mynum": {"2500": "user_missing_2500", "-1": "user_missing_minus_1"},
                 "mylabl": {"-1": "undetermined"},
-                "myord": {"-1": "missing", "-2": "user_missing_2", "-3": "user_missing_3"},
+                "myord": {
+                    "-1": "missing",
+                    "-2": "user_missing_minus_2",
+                    "-3": "user_missing_minus_3",
+                },
             },
         ),
         (
             "simple_alltypes",
             {
                 "x": {"99": "user_missing_99", "8": "user_missing_8", "7": "user_missing_7"},
-                "z": {"999": "skipped", "-9": "user_missing_9"},
+                "z": {"999": "skipped", "-9": "user_missing_minus_9"},
             },
         ),
     ],
@@ -84,7 +88,7 @@ def test_files_of_another_program_are_read_whole(name):
     assert table.rows[1] == ["2", "-5", "9", "zz", "refused", "", "", "2026-01-03", "26:00:00"]
     assert table.rows[3][4:7] == ["Ærø", "Blåbær", "z"]
     assert table.missing == {
-        "score": {"999": "no_score", "-5": "user_missing_5"},
+        "score": {"999": "no_score", "-5": "user_missing_minus_5"},
         "grade": {"9": "refused", "8": "dont_know"},
         "code": {"zz": "nothing"},
         "city": {"refused": "refused_to_say"},
@@ -224,3 +228,11 @@ def test_texts_of_digits_keep_every_digit(tmp_path, kind):
     assert [row[0] for row in rows] == ids
     if kind != "por":
         assert [row[1] for row in rows] == ["1", "9007199254740991", "1234567890123456"]
+
+
+def test_a_code_and_its_negative_have_different_reasons(tmp_path):
+    frame = pd.DataFrame({"q": [-9.0, 9.0, -99.0, 1.0]})
+    path = tmp_path / "signs.sav"
+    pyreadstat.write_sav(frame, path, missing_ranges={"q": [-9, 9, -99]})
+    reasons = {"-9": "user_missing_minus_9", "9": "user_missing_9", "-99": "user_missing_minus_99"}
+    assert read(path).missing == {"q": reasons}
