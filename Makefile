@@ -29,6 +29,8 @@ bench: $(READY)   ## speed and memory, beside R where Rscript is installed
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/questionnaires.py
 	$(BIN)/python benchmarks/correlations.py
+	$(BIN)/python benchmarks/reliability.py
+	$(BIN)/python benchmarks/factors.py
 	$(BIN)/python benchmarks/reading.py
 
 parity: $(READY)   ## write docs/parity.md: every figure beside that of R
