@@ -69,9 +69,9 @@ def unit_section(found: MissingData, min_group_size: int) -> list[str]:
         text = "The answers name no units. Give group_column= when reading to see them by unit."
         return [*parts, paragraph(text)]
     known = found.groups.drop(index=NO_GROUP, errors="ignore")
-    large = known[known["n_obs"] >= min_group_size]
-    small = known[(known["n_obs"] < min_group_size) & (known["n_obs"] > 0)]
-    parts.append(paragraph(_unit_words(known, large, small, min_group_size)))
+    small = _hidden_units(known, min_group_size)
+    large = known[(known["n_obs"] > 0) & ~known.index.isin(small.index)]
+    parts.append(paragraph(_unit_words(known, small, min_group_size)))
     told = _roster_notes(found, hidden=small.index.tolist())
     parts.append(bullets(note for note in told if not note.startswith(_SILENT)))  # all, below
     nowhere = int(found.groups["n_obs"].get(NO_GROUP, 0))
@@ -94,6 +94,20 @@ def unit_section(found: MissingData, min_group_size: int) -> list[str]:
     return parts
 
 
+def _hidden_units(known: pd.DataFrame, min_group_size: int) -> pd.DataFrame:
+    """Give the units that are not shown: small ones, and more where totals would tell a small one.
+
+    The smallest of the others join the small ones until at least two units with at least
+    ``min_group_size`` people together are hidden.
+    """
+    there = known[known["n_obs"] > 0].sort_values("n_obs", kind="stable")
+    n_hidden = int((there["n_obs"] < min_group_size).sum())
+    if n_hidden:
+        enough = there["n_obs"].cumsum() >= min_group_size
+        n_hidden = max(n_hidden, 2, int((~enough).sum()) + 1)
+    return there.head(n_hidden)
+
+
 def _roster_notes(found: MissingData, hidden: Sequence[str] = ()) -> list[str]:
     """Say what does not fit between roster and answers; hidden units are not named."""
     if found.groups is None or "on_roster" not in found.groups:
@@ -103,16 +117,17 @@ def _roster_notes(found: MissingData, hidden: Sequence[str] = ()) -> list[str]:
     return roster_notes(found.groups.set_axis(names))
 
 
-def _unit_words(
-    known: pd.DataFrame, large: pd.DataFrame, small: pd.DataFrame, min_group_size: int
-) -> str:
+def _unit_words(known: pd.DataFrame, small: pd.DataFrame, min_group_size: int) -> str:
     """Say how many units there are, and how many are too small to be shown."""
     there = int((known["n_obs"] > 0).sum())
-    text = f"There are answers from {there} units, {len(large)} of them with {min_group_size} "
+    n_large = int((known["n_obs"] >= min_group_size).sum())
+    text = f"There are answers from {there} units, {n_large} of them with {min_group_size} "
     text += "or more people."
     if len(small):
         people = int(small["n_obs"].sum())
-        text += f" {len(small)} smaller unit(s) with {people} people together are not shown."
+        text += f" {len(small)} smaller unit(s) with {people} people together are not shown"
+        is_more = len(small) > there - n_large
+        text += ", so that no small one can be told from the totals." if is_more else "."
     return text
 
 

@@ -98,10 +98,16 @@ def drop_personal(table: TableFile, keep: Collection[str], *, all_kept: bool) ->
     return replace(
         table,
         header=[heading for place, heading in enumerate(table.header) if place not in gone],
-        rows=[[cell for place, cell in enumerate(row) if place not in gone] for row in table.rows],
+        rows=[_without(row, gone, len(table.header)) for row in table.rows],
         notes=[*table.notes, note],
         changes=[*table.changes, *((name, RULE, "", "") for name in names)],
     )
+
+
+def _without(row: Sequence[str], gone: Collection[int], width: int) -> list[str]:
+    """Take cells out of a row; one that is too long may be shifted, so addresses go, too."""
+    kept = [cell for place, cell in enumerate(row) if place not in gone]
+    return kept if len(row) <= width else ["" if _is_address(c.strip()) else c for c in kept]
 
 
 def is_personal(heading: str, cells: Iterable[str]) -> bool:

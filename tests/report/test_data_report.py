@@ -12,6 +12,7 @@ import pytest
 import innovsurvey as isv
 from innovsurvey.errors import DataError, SpecificationError
 from innovsurvey.report.data_report import data_report
+from innovsurvey.report.data_report_missing import _hidden_units
 
 AXE = Path(__file__).parent.parent / "data/axe/axe.min.js"
 ROSTER = "synthetic_seed_organisations"
@@ -267,3 +268,17 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(browser, messy, scheme,
     faults = [(f["id"], [n["html"][:90] for n in f["nodes"]]) for f in found["violations"]]
     assert faults == []
     assert len(found["passes"]) > 10
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hidden"),
+    [
+        ({"a": 3, "b": 12, "c": 30}, ["a", "b"]),
+        ({"a": 3, "b": 4, "c": 30, "d": 40}, ["a", "b", "c"]),
+        ({"a": 9, "b": 8, "c": 30}, ["a", "b"]),
+        ({"a": 12, "b": 30}, []),
+    ],
+)
+def test_a_small_unit_cannot_be_told_from_the_totals(sizes, hidden):
+    known = pd.DataFrame({"n_obs": pd.Series(sizes)})
+    assert sorted(_hidden_units(known, 10).index) == hidden

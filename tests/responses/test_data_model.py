@@ -205,3 +205,14 @@ def test_a_row_without_an_id_is_told():
     frame.loc[1, "SUB"] = ""
     got = read(frame, id_column="SUB")
     assert "1 row(s) without an id named by the number of the row (SUB)." in got.notes
+
+
+def test_a_shifted_row_carries_no_address_into_quarantine(tmp_path):
+    frame = climate().assign(mail="a@b.dk", more="x")
+    path = write(tmp_path / "a.csv", frame)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[1] = "shifted," + lines[1]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    got = read(path)
+    assert got.quarantine["reason"].tolist() == ["more_cells_than_heading"]
+    assert "a@b.dk" not in got.quarantine.to_csv()
