@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from innovsurvey.base.checks import join_names
+from innovsurvey.base.numbers import write_number
 from innovsurvey.drafting.answer_kinds import NO_ANSWER_REMARK, level_of, says_nothing
-from innovsurvey.drafting.answer_ladders import in_steps
+from innovsurvey.drafting.answer_ladders import point_values
 from innovsurvey.drafting.choice_format import Choice, choice_format
-from innovsurvey.drafting.data_columns import asked_columns, blocks_of, numbers_in
+from innovsurvey.drafting.data_columns import (
+    are_percentages,
+    asked_columns,
+    blocks_of,
+    none_cells,
+    numbers_in,
+)
 from innovsurvey.drafting.languages import script_language
 from innovsurvey.drafting.model import (
     DraftContext,
@@ -19,7 +27,9 @@ from innovsurvey.drafting.model import (
     DraftPoint,
     SurveyDraft,
 )
+from innovsurvey.drafting.shared_answers import AnswerList, shared_answers
 from innovsurvey.drafting.words import plain_text
+from innovsurvey.responses.cells import normalise
 from innovsurvey.responses.files.options import ZIP, ReadOptions
 from innovsurvey.responses.files.parquet import is_parquet
 from innovsurvey.responses.files.reading import as_table_file
@@ -27,18 +37,33 @@ from innovsurvey.responses.files.reading import as_table_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from innovsurvey.responses.table_file import TableFile
+
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*[<{\[]")
 _LARGEST_POINT: Final = 11
 _MOST_ANSWERS: Final = 15
 _LONGEST_ANSWER: Final = 120
+_MOST_NAMED: Final = 6
+_NONE: Final = "none"
 _REMARK: Final = (
     "Made from a table of answers, which does not say what was asked: headings stand for the "
     "wording. Few whole numbers from 0 to 11 were taken as ordinal points without labels, other "
     "numbers as numbers; texts that repeat, as a list of answers; other texts as people's own "
-    "words. Answers that nobody gave are not seen: complete the points."
+    "words. Answers whose order is known (words such as never, often, always; amounts) are ordinal "
+    "and numbered from low to high, others nominal and numbered by the alphabet. Columns whose "
+    "answers are part of a longer list in another column share that list. Answers that nobody gave "
+    "are not seen: complete the points."
+)
+_NONE_TAKEN: Final = (
+    '"None" stands beside other answers that repeat in {names}, and was taken as an answer. '
+    "Take the point out if it means that there is no answer."
+)
+_NONE_LEFT: Final = (
+    '"None" was taken to mean that there is no answer in {names}. Add it to the points if it is '
+    "an answer."
 )
 _ORDER_REMARK: Final = (
-    "{heading}: the answers look like steps of one thing, but their order is not known; put them "
+    "{names}: the answers look like steps of one thing, but their order is not known; put them "
     "in order, number them so, and set the level to ordinal."
 )
 
@@ -48,6 +73,15 @@ def recognise(raw: bytes, name: str) -> bool:  # noqa: ARG001
     if raw.startswith((ZIP, b"\xd0\xcf\x11\xe0")) or is_parquet(raw):
         return True
     return _MARKUP.match(raw[:400]) is None and not raw.startswith((b"%PDF", b"\x89PNG"))
+
+
+@dataclass
+class _Column:
+    """A column: the cells that hold something, and those that say "None"."""
+
+    item: DraftItem
+    cells: list[str]
+    nones: list[str]
 
 
 def draft(raw: bytes, name: str) -> SurveyDraft:
@@ -62,36 +96,128 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
     code, language = script_language(table.header)
     made = SurveyDraft(name, {code: language}, {code: name})
     made.remarks += [_REMARK, NO_ANSWER_REMARK]
-    twice = {said for said, n in Counter(table.header).items() if n > 1}
-    for place, heading, cells in asked_columns(table, made, code):
-        if not cells:
-            made.context.append(DraftContext(heading))
-            continue
-        format_ = _format(cells, code, heading, made.remarks)
-        said = table.header[place]
-        text = {code: plain_text(said) or said}
-        made.items.append(DraftItem(heading, text, format_, repeated=said in twice))
+    columns = _columns(table, made, code)
+    _take_none(columns, made.remarks)
+    formats = _formats(columns, code, made.remarks)
+    made.items = [
+        replace(column.item, format=format_)
+        for column, format_ in zip(columns, formats, strict=True)
+    ]
     made.blocks = blocks_of(made.items)
     return made
 
 
-def _format(cells: Sequence[str], language: str, heading: str, remarks: list[str]) -> DraftFormat:
-    """Make the response format of a column."""
+def _columns(table: TableFile, made: SurveyDraft, language: str) -> list[_Column]:
+    """Collect the columns that are questions; one without answers goes to the context."""
+    twice = {said for said, n in Counter(table.header).items() if n > 1}
+    columns = []
+    for place, heading, cells in asked_columns(table, made, language):
+        said = table.header[place]
+        text = {language: plain_text(said) or said}
+        item = DraftItem(heading, text, DraftFormat("text"), repeated=said in twice)
+        nones = none_cells(table, place)
+        if cells:
+            columns.append(_Column(item, cells, nones))
+        else:
+            made.context.append(DraftContext(heading))
+    return columns
+
+
+def _take_none(columns: Sequence[_Column], remarks: list[str]) -> None:
+    """Take "None" as an answer where it repeats beside others and is no mark of the file."""
+    having = [column for column in columns if column.nones]
+    is_mark = any(numbers_in(column.cells) is not None for column in having)
+    taken = [] if is_mark else [column for column in having if _has_none(column)]
+    known = [{*map(normalise, column.cells), _NONE} for column in taken]
+    if not is_mark:
+        taken += [c for c in _others(having, taken) if any(_is_part(c, other) for other in known)]
+    for column in taken:
+        column.cells = column.cells + column.nones
+    for remark, named in ((_NONE_TAKEN, taken), (_NONE_LEFT, _others(having, taken))):
+        if named:
+            remarks.append(remark.format(names=_names(named)))
+
+
+def _has_none(column: _Column) -> bool:
+    """Tell a column in which "None" repeats in a list of answers."""
+    return len(column.nones) > 1 and _is_list(column.cells + column.nones)
+
+
+def _is_part(column: _Column, known: set[str]) -> bool:
+    """Tell a column whose answers are all in a list."""
+    return set(map(normalise, column.cells)) <= known
+
+
+def _others(columns: Sequence[_Column], taken: Sequence[_Column]) -> list[_Column]:
+    """Give the columns that were not taken."""
+    return [column for column in columns if column not in taken]
+
+
+def _names(columns: Sequence[_Column]) -> str:
+    """Name columns."""
+    return join_names([column.item.heading for column in columns], _MOST_NAMED)
+
+
+def _is_list(cells: Sequence[str]) -> bool:
+    """Tell answers that were chosen from a list from people's own words."""
+    found = set(cells)
+    most = min(_MOST_ANSWERS, len(cells) / 2)
+    return len(found) <= most and max(map(len, found)) <= _LONGEST_ANSWER
+
+
+def _formats(columns: Sequence[_Column], language: str, remarks: list[str]) -> list[DraftFormat]:
+    """Make the response formats; lists that are part of one another become one."""
+    formats = [_of_cells(column.cells) for column in columns]
+    listed = [column for column, made in zip(columns, formats, strict=True) if made is None]
+    found = [_split(column.cells) for column in listed]
+    shared = shared_answers([given for given, _ in found])
+    missing: dict[AnswerList, dict[str, str]] = {}
+    for answers, (_, options) in zip(shared, found, strict=True):
+        missing.setdefault(answers, {}).update({normalise(o): o for o in options})
+    of_list = {
+        answers: _of_list(answers, list(options.values()), language)
+        for answers, options in missing.items()
+    }
+    for answers in of_list:
+        if of_list[answers].level == "nominal" and _look_ordered(answers.answers):
+            named = [c for c, own in zip(listed, shared, strict=True) if own == answers]
+            remarks.append(_ORDER_REMARK.format(names=_names(named)))
+    own = iter(shared)
+    return [of_list[next(own)] if made is None else made for made in formats]
+
+
+def _of_cells(cells: Sequence[str]) -> DraftFormat | None:
+    """Make the format of numbers and of people's own words; None for a list of answers."""
     numbers = numbers_in(cells)
     if numbers is not None:
         return _of_numbers(numbers)
-    found = list(dict.fromkeys(cells))
-    if len(found) > min(_MOST_ANSWERS, len(cells) / 2) or max(map(len, found)) > _LONGEST_ANSWER:
-        return DraftFormat("text")
+    if are_percentages(cells):
+        return DraftFormat("number")
+    return None if _is_list(cells) else DraftFormat("text")
+
+
+def _split(cells: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Give the different answers of a column, and those that say there is none."""
+    found = list({normalise(cell): cell for cell in reversed(cells)}.values())[::-1]
     given = [text for text in found if not says_nothing([text])]
-    steps = in_steps(given)
-    if steps is None and level_of(given) == "ordinal":
-        remarks.append(_ORDER_REMARK.format(heading=heading))
-    ordered = [*(steps or sorted(given)), *(text for text in found if text not in given)]
-    made = choice_format([Choice(text, {language: text}) for text in ordered])
+    return given, [text for text in found if text not in given]
+
+
+def _of_list(answers: AnswerList, missing: Sequence[str], language: str) -> DraftFormat:
+    """Make the format of a list of answers, numbered in their order."""
+    values = point_values(answers.answers) if answers.is_ordered else None
+    codes = map(write_number, values) if values else answers.answers
+    labels = [*zip(codes, answers.answers, strict=True), *((text, text) for text in missing)]
+    made = choice_format([Choice(code, {language: text}) for code, text in labels])
     points = tuple(replace(point, written="") for point in made.points)
-    missing = tuple(replace(option, written="") for option in made.missing)
-    return DraftFormat("nominal" if steps is None else "ordinal", points, missing)
+    options = tuple(replace(option, written="") for option in made.missing)
+    return DraftFormat("ordinal" if values else "nominal", points, options)
+
+
+def _look_ordered(answers: Sequence[str]) -> bool:
+    """Tell answers that have words or numbers of steps."""
+    are_amounts = len(answers) > 2 and all(any(map(str.isdigit, text)) for text in answers)
+    return are_amounts or level_of(answers) == "ordinal"
 
 
 def _of_numbers(numbers: Sequence[float]) -> DraftFormat:

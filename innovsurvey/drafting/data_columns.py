@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
 from innovsurvey.drafting.model import DraftBlock, DraftContext
-from innovsurvey.responses.cells import as_number, is_blank
+from innovsurvey.responses.cells import as_number, is_blank, normalise
 from innovsurvey.responses.columns import number_repeated
 from innovsurvey.responses.personal import heading_words, is_personal
 
@@ -46,6 +46,12 @@ def filled_cells(table: TableFile, place: int) -> list[str]:
     """Give the cells of a column that hold something."""
     cells = (row[place].strip() for row in table.rows if len(row) > place)
     return [cell for cell in cells if not is_blank(cell)]
+
+
+def none_cells(table: TableFile, place: int) -> list[str]:
+    """Give the cells of a column that say "None", which may be an answer or the lack of one."""
+    cells = (row[place].strip() for row in table.rows if len(row) > place)
+    return [cell for cell in cells if normalise(cell) == "none"]
 
 
 def asked_columns(
@@ -87,6 +93,19 @@ def numbers_in(cells: Iterable[str]) -> list[float] | None:
     """Give the different numbers of a column in order; None where a cell is none."""
     found = {as_number(cell) for cell in set(cells)}
     return None if None in found else sorted(number for number in found if number is not None)
+
+
+def are_percentages(cells: Iterable[str]) -> bool:
+    """Tell numbers of which some have a percent sign.
+
+    Examples
+    --------
+    >>> are_percentages(["67%", "8,5 %", "90"]), are_percentages(["67", "90"])
+    (True, False)
+    """
+    found = set(cells)
+    bare = [cell.removesuffix("%") for cell in found]
+    return any(cell.endswith("%") for cell in found) and None not in map(as_number, bare)
 
 
 def blocks_of(items: Sequence[DraftItem]) -> list[DraftBlock]:

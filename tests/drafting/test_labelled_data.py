@@ -264,3 +264,123 @@ def test_ids_are_unique_whatever_a_survey_holds(tmp_path):
     assert [item.text().say() for item in instrument.items] == ["One?"]
     assert [c.id for c in instrument.context] == ["B"]
     assert "1 question(s) whose column has the name of another one" in remarks_of(instrument)
+
+
+def written_table(folder, **columns):
+    """Write columns of answers."""
+    pd.DataFrame(columns).to_csv(folder / "table.csv", index=False)
+    return folder / "table.csv"
+
+
+def test_none_is_an_answer_where_it_repeats_beside_others(tmp_path, drafted):
+    path = written_table(
+        tmp_path,
+        exp=["None", "Much", "Some", "None"] * 5,
+        once=["Much", "Some", "None", "Some"] + ["Much"] * 16,
+        tool=["Paper", "None", "Screen", "Paper"] * 5,
+        note=["None", *(f"word {i}" for i in range(19))],
+    )
+    instrument = drafted(path)
+    steps = [(1, "None"), (2, "Some"), (3, "Much")]
+    assert points_of(instrument, "exp") == points_of(instrument, "once") == steps
+    assert points_of(instrument, "tool") == [(1, "None"), (2, "Paper"), (3, "Screen")]
+    remarks = remarks_of(instrument)
+    assert '"None" stands beside other answers that repeat in exp, tool, once' in remarks
+    assert '"None" was taken to mean that there is no answer in note' in remarks
+    answers = isv.read_responses(path, instrument)
+    assert answers.data["exp"].tolist() == [1, 3, 2, 1] * 5
+    assert answers.data["tool"].tolist() == [2, 1, 3, 2] * 5
+    assert answers.data["once"].tolist()[:4] == [3, 2, 1, 2]
+
+
+def test_none_is_no_answer_where_numbers_have_it(tmp_path, drafted):
+    path = written_table(
+        tmp_path, age=["34", "None", "51", "40"] * 5, exp=["None", "Much", "Some", "None"] * 5
+    )
+    instrument = drafted(path)
+    assert instrument.format_of("age").level == "number"
+    assert points_of(instrument, "exp") == [(1, "Much"), (2, "Some")]
+    assert "no answer in age, exp." in remarks_of(instrument)
+
+
+def test_lists_that_are_part_of_one_another_are_one(tmp_path, drafted):
+    agree = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
+    path = written_table(
+        tmp_path,
+        q1=agree * 4,
+        q2=(agree[1:] * 4 + agree[1:])[:20],
+        q3=[agree[1], "agree", agree[1], "Don't know"] * 5,
+        q4=[*agree[:2], agree[4], "Not applicable"] * 5,
+        town=["Oslo", "Lund", "Aarhus", "Lund"] * 5,
+        place=["Lund", "Oslo"] * 10,
+    )
+    instrument = drafted(path)
+    assert len({instrument.item(q).format for q in ("q1", "q2", "q3", "q4")}) == 1
+    assert points_of(instrument, "q3") == list(enumerate(agree, start=1))
+    assert [o.reason for o in instrument.format_of("q1").missing] == ["dont_know", "not_applicable"]
+    assert points_of(instrument, "place") == [(1, "Aarhus"), (2, "Lund"), (3, "Oslo")]
+    assert "#     items: [q1, q2, q3, q4]" in instrument.yaml
+    answers = isv.read_responses(path, instrument)
+    assert answers.data["q3"].tolist()[:3] == [2, 4, 2]
+    assert answers.reasons["q4"].tolist()[3] == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["=<6 months", "7-12 months", "1-5 years", "5-10 years", ">=10 years"],
+        ["=<1 year", "1-5 years", "5-10 years", ">=10 years"],
+        ["None", "1-10", "11-100", "More than 100"],
+        ["Less than 500", "500-999", "1,000-20,000"],
+        ["10 or less", "11-20", "21+"],
+        ["None", "Low", "Medium", "High"],
+        ["30 min", "2 hours", "1 day"],
+    ],
+)
+def test_amounts_and_steps_are_put_in_order(tmp_path, drafted, steps):
+    instrument = drafted(written_table(tmp_path, q=sorted(steps) * 4))
+    assert points_of(instrument, "q") == list(enumerate(steps, start=1))
+    assert instrument.format_of("q").level == "ordinal"
+
+
+@pytest.mark.parametrize(
+    ("answers", "values"),
+    [
+        (["-2 bad", "-1", "0", "1", "2 good"], [-2, -1, 0, 1, 2]),
+        (["1 - Disagree", "2 - Neutral", "5 - Agree"], [1, 2, 5]),
+        (["0", "1-2", "3 or more"], [0, 1, 2]),
+        (["0-5", "6", "7+"], [5, 6, 7]),
+        (["10", "11-20", "21-30"], [10, 11, 12]),
+    ],
+)
+def test_codes_before_labels_are_kept(tmp_path, drafted, answers, values):
+    path = written_table(tmp_path, q=answers * 4)
+    instrument = drafted(path)
+    assert points_of(instrument, "q") == list(zip(values, answers, strict=True))
+    assert isv.read_responses(path, instrument).data["q"].tolist() == values * 4
+
+
+def test_amounts_of_two_kinds_stay_apart_and_unknown_order_is_said(tmp_path, drafted):
+    path = written_table(
+        tmp_path,
+        job=["=<1 year", "1-5 years", "5-10 years", ">=10 years"] * 5,
+        post=["=<6 months", "7-12 months", "1-5 years", "5-10 years"] * 5,
+        size=["team 1", "team 2", "unit 3", "unit 10"] * 5,
+    )
+    instrument = drafted(path)
+    assert len(points_of(instrument, "job")) == len(points_of(instrument, "post")) == 4
+    assert instrument.format_of("size").level == "nominal"
+    assert "size: the answers look like steps" in remarks_of(instrument)
+
+
+def test_percentages_are_numbers(tmp_path, drafted):
+    path = written_table(
+        tmp_path,
+        share=["67%", "8,5 %", "70%", ""] * 5,
+        few=["3%", "4%", "5%", "4%"] * 5,
+    )
+    instrument = drafted(path)
+    assert instrument.format_of("share").level == instrument.format_of("few").level == "number"
+    answers = isv.read_responses(path, instrument)
+    assert answers.data["few"].tolist() == [3, 4, 5, 4] * 5
+    assert answers.data["share"].tolist()[:3] == [67, 8.5, 70]
