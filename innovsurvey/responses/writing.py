@@ -101,6 +101,8 @@ def write_responses(
     "not answered" is a user-missing code with a label, in Stata an extended missing value
     (``.a`` to ``.z``). In the other kinds a reason of the response format is written as its code,
     "not shown" as -12, and any other one as its name in brackets, such as ``[out_of_range]``.
+    In a CSV file, texts that a spreadsheet would run as a formula get an apostrophe in front,
+    which reading takes off again.
     ``read_responses`` of the file, with ``id_column=`` the first column, gives the same ``data``
     and ``reasons``.
 

@@ -181,6 +181,18 @@ def test_no_text_becomes_a_formula(tmp_path, answers):
     assert "f" not in kinds
 
 
+def test_texts_that_got_an_apostrophe_come_back_without(tmp_path, instrument):
+    texts = ["=1+1", "+45", "-8", "@z", "'quoted'", "it's", "-9"]
+    cells = CELLS | {"who": [f"{text}{i}" for i, text in enumerate(texts)], "Unit / team": texts}
+    answers = isv.read_responses(pd.DataFrame(cells), instrument, id_column="who")
+    written = isv.write_responses(answers, tmp_path / "a.csv")
+    again = isv.read_responses(written, instrument, id_column="who")
+    pd.testing.assert_frame_equal(again.data, answers.data)
+    pd.testing.assert_frame_equal(again.context, answers.context)
+    same_reasons(again, answers)
+    assert any(note.startswith("12 text(s) lost the apostrophe") for note in again.notes)
+
+
 def test_what_people_wrote_goes_out_only_when_asked(tmp_path, answers):
     texts = pd.DataFrame({"remark": ["x" * 40_000, *"bcdefg"]}, index=answers.data.index)
     told = replace(answers, texts=texts)

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.progress import progress
+from innovsurvey.base.spreadsheet import guard, unguard
 from innovsurvey.errors import DataError, SpecificationError
 from innovsurvey.responses.files.encoding import decode
 from innovsurvey.responses.files.encoding import guess_encodings as guess_encodings
@@ -25,6 +26,9 @@ _MARKUP: Final = (
     ("<?xml", "an XML file"),
 )
 _SEP_LINE: Final = re.compile(r"\s*\"?sep=([^\r\n\"])\"?[^\S\r\n]*(\r\n|\r|\n)", re.IGNORECASE)
+_GUARDED: Final = re.compile(r"'['=+\-@\t\r\n＝＋－＠]")
+_NUMBER: Final = re.compile(r"-(?:inf|\d+(?:\.\d+)?(?:e[-+]?\d+)?)", re.ASCII)
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _SNIFFED_ROWS: Final = 50
 _MOST_HELD: Final = 50_000
@@ -52,7 +56,9 @@ def read_text(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     _refuse_other_kinds(text, name)
     given, text = _sep_line(text)
     separator = separator or given or _find_separator(text)
-    records, more = _records(text, separator, name)
+    records, more = _records(text, separator, name, first_line=2 if given else 1)
+    if used == "utf-8-sig" and separator == "," and _GUARDED.search(text):
+        more += _unguard_all(records)
     refuse_late_heading(records, name)
     table = as_table(
         records,
@@ -141,19 +147,50 @@ def _widths(text: str, separator: str) -> list[int]:
     return widths
 
 
-def _records(text: str, separator: str, name: str) -> tuple[list[list[str]], list[str]]:
+def _records(
+    text: str, separator: str, name: str, *, first_line: int
+) -> tuple[list[list[str]], list[str]]:
     """Split text into rows and fields; quotation marks that do not fit are read leniently."""
     try:
         return split_text(text, separator, strict=True, name=name), []
     except csv.Error as error:
         if "unexpected end of data" in str(error):
+            place = _never_closed(text, separator)
+            line = first_line + len(_LINE_END.findall(text, 0, place))
             message = (
-                f"a quotation mark in {name} is opened and never closed, so rows would be "
-                "lost. Mend it, or save the file again from the program it comes from."
+                f"a quotation mark in line {line} of {name} is opened and never closed, so rows "
+                "would be lost. Mend it, or save the file again from the program it comes from."
             )
             raise DataError(message) from None
     note = "Quotation marks inside fields are not doubled; they were kept as they stand."
     return split_text(text, separator, strict=False, name=name), [note]
+
+
+def _never_closed(text: str, separator: str) -> int:
+    """Find the place of the quotation mark that begins the last quoted field."""
+    start = rf'(?<![^\r\n{re.escape(separator)}])"'
+    place = 0
+    for field in re.finditer(rf'{start}(?:[^"]++|"")*+"?', text):
+        place = field.start()
+    return place
+
+
+def _unguard_all(records: list[list[str]]) -> list[str]:
+    """Take off the apostrophes that keep texts from being run, where all such texts have one.
+
+    That is so in the files that are written here; a file that has a text without one is left.
+    """
+    risky = {cell for record in records for cell in record if guard(cell) != cell}
+    texts = {cell: unguard(cell) for cell in risky if not _NUMBER.fullmatch(cell)}
+    if any(cell == plain for cell, plain in texts.items()):
+        return []
+    n = 0
+    for record in records:
+        for i, cell in enumerate(record):
+            if cell in texts:
+                record[i] = texts[cell]
+                n += 1
+    return [f"{n} text(s) lost the apostrophe that kept spreadsheets from running them."]
 
 
 def split_text(

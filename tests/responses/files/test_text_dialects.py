@@ -92,6 +92,45 @@ def test_what_is_no_table_of_answers_is_refused(raw, message):
         read(raw)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a,b\n1,"x\n2,y\n3,z\n', 2),
+        ('a,b\r\n1,"two\r\nlines"\r\n2,"say ""no\r\n3,z', 4),
+        ('a,b\r"x",5" tall\r2,"y\r3,z', 3),
+        ('sep=;\na;b\n"1\n";"open\nx', 4),
+        ('"a,b\n1,2\n', 1),
+    ],
+)
+def test_the_line_of_a_quotation_mark_that_is_never_closed_is_named(text, line):
+    with pytest.raises(DataError, match=rf"^a quotation mark in line {line} of a\.csv is opened"):
+        read(text.encode())
+
+
+GUARDED = "id,w\r\n'=1,-8\r\np2,'-8\r\np3,it's\r\np4,''x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "n_notes"),
+    [
+        (GUARDED, "=1", 1),
+        (GUARDED + "p5,+x\r\n", "'=1", 0),
+        (GUARDED + "p5,'x'\r\n", "'=1", 0),
+        (GUARDED.replace(",", ";"), "'=1", 0),
+    ],
+    ids=["ours", "a text without", "a quoted word", "semicolons"],
+)
+def test_apostrophes_go_only_where_every_risky_text_has_one(text, first, n_notes):
+    table = read(text.encode("utf-8-sig"))
+    assert table.rows[0][0] == first
+    assert len([note for note in table.notes if "apostrophe" in note]) == n_notes
+    if n_notes:
+        assert [row[1] for row in table.rows] == ["-8", "-8", "it's", "'x"]
+        assert table.notes == [
+            "3 text(s) lost the apostrophe that kept spreadsheets from running them."
+        ]
+
+
 CELLS = st.text(
     st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff"), max_size=12
 )
