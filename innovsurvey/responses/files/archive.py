@@ -225,11 +225,22 @@ def _choose(names: list[str], archive: str) -> tuple[str, list[str]]:
     if len(tables) == 1:
         return tables[0], [n for n in own if n != tables[0]]
     if not tables and any(_suffix(n) in _ARCHIVES for n in own):
-        message = f"{archive} is an archive with another archive in it. Unpack it and name a file."
+        message = (
+            f"{archive} is an archive with another archive in it. Unpack it and give the path of "
+            "one file."
+        )
         raise DataError(message)
-    listed = join_names([_shown(n) for n in (tables or own)])
-    what = f"holds {len(tables)} tables" if tables else "holds no table of answers"
-    message = f"{archive} is an archive that {what}: {listed or 'nothing'}. Unpack it, name one."
+    listed = join_names([_shown(n) for n in (tables or own)]) or "nothing"
+    if tables:
+        message = (
+            f"{archive} is an archive that holds {len(tables)} tables: {listed}. Unpack it and "
+            "give the path of one of them."
+        )
+    else:
+        message = (
+            f"{archive} is an archive that holds no table of answers: {listed}. Give the path of "
+            "a file with answers."
+        )
     raise DataError(message)
 
 

@@ -17,8 +17,11 @@ _BOMS: Final = (
 _SINGLE_BYTE: Final = ("windows-1252", "latin-1")
 _OTHERS: Final = ("mac-roman", "cp850")
 _LOOKED_AT: Final = 200_000
-# A letter outside ASCII between two small letters is a small letter in nearly every word.
-_INSIDE: Final = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])")
+# A letter outside ASCII between two small letters is a small letter in nearly every word, and
+# between two capitals it is none; some punctuation may stand in a word, other signs may not.
+_AMONG_SMALL: Final = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])")
+_AMONG_CAPITALS: Final = re.compile(r"(?<=[A-Z])[^\x00-\x7f](?=[A-Z])")
+_IN_WORDS: Final = frozenset("\u2018\u2019\u00b4\u2013\u2014\u2026\u00b7\u2022\u00a0\u00ad")
 
 
 def decode(raw: bytes, name: str, encoding: str | None) -> tuple[str, str, list[str]]:
@@ -90,5 +93,9 @@ def _likelier(raw: bytes, text: str) -> str | None:
 
 
 def _odd_letters(text: str) -> int:
-    """Count signs between two small letters that are no small letter."""
-    return sum(not sign.islower() for sign in _INSIDE.findall(text))
+    """Count signs inside words that words seldom have: of the other case, or no letter at all."""
+    small = [sign for sign in _AMONG_SMALL.findall(text) if not sign.islower()]
+    capital = [
+        sign for sign in _AMONG_CAPITALS.findall(text) if not (sign.isupper() or sign == "ß")
+    ]
+    return sum(sign not in _IN_WORDS for sign in small + capital)

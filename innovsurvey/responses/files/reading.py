@@ -111,7 +111,10 @@ def as_table_file(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         inner, inner_name, notes = member.raw, member.name, member.notes
         reader = _reader_of(inner, inner_name)
         if reader is None:
-            message = f"{name} is an archive with another archive in it. Unpack it, name a file."
+            message = (
+                f"{name} is an archive with another archive in it. Unpack it and give the path of "
+                "one file."
+            )
             raise DataError(message)
     table = reader(inner, inner_name, options)
     table.notes[:0] = notes

@@ -94,8 +94,8 @@ def test_xml_in_an_encoding_that_is_not_read_is_refused(encoding, root):
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        ({"a.csv": CSV, "b/c.xlsx": b"x"}, r"holds 2 tables: a\.csv, c\.xlsx"),
-        ({"photo.jpg": b"x"}, r"holds no table of answers: photo\.jpg"),
+        ({"a.csv": CSV, "b/c.xlsx": b"x"}, r"holds 2 tables: a\.csv, c\.xlsx\. Unpack it and give"),
+        ({"photo.jpg": b"x"}, r"no table of answers: photo\.jpg\. Give the path"),
         ({"inner.zip": archive({"a.csv": CSV})}, "another archive in it"),
         ({"a.csv": archive({"a.csv": CSV})}, "another archive in it"),
         ({"a.csv": b"%PDF-1.7"}, "a PDF document"),

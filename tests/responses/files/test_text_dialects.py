@@ -72,6 +72,27 @@ def test_a_guessed_encoding_is_said_with_the_likelier_one(encoding, hint):
 
 
 @pytest.mark.parametrize(
+    ("word", "encoding", "likelier"),
+    [
+        ("DARÜBER", "mac-roman", "mac-roman"),
+        ("LÄRM", "mac-roman", "mac-roman"),
+        ("DARÜBER", "cp850", "cp850"),
+        ("don\u2019t", "mac-roman", "mac-roman"),
+        ("DARÜBER", "windows-1252", None),
+        ("don\u2019t", "windows-1252", None),
+        ("health\u2013related", "windows-1252", None),
+        ("STRAßE", "windows-1252", None),
+        ("CŒUR", "windows-1252", None),
+        ("zwei\u00a0drei", "windows-1252", None),
+    ],
+)
+def test_signs_inside_words_tell_old_encodings(word, encoding, likelier):
+    (note,) = read(f"id,a\n1,{word}\n".encode(encoding)).notes
+    assert ("looks likelier" in note) == (likelier is not None)
+    assert likelier is None or f'encoding="{likelier}" looks likelier' in note
+
+
+@pytest.mark.parametrize(
     ("raw", "message"),
     [
         (
