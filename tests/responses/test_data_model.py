@@ -9,7 +9,8 @@ import pytest
 import innovsurvey as isv
 from innovsurvey.responses.personal import is_personal
 from innovsurvey.responses.subset import subset
-from tests.responses.make_files import climate, write
+
+from .make_files import climate, write
 
 
 def read(frame, **options):

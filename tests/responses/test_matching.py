@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import innovsurvey as isv
-from tests.responses.make_files import CLIMATE, climate
+
+from .make_files import CLIMATE, climate
 
 TEXTS = {i.id: i.text().say() for i in isv.load_instrument("leadership-climate").items}
 

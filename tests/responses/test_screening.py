@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import reference_cases, reference_data
 
 import innovsurvey as isv
 from innovsurvey.errors import (
@@ -14,7 +15,6 @@ from innovsurvey.errors import (
     SpecificationError,
 )
 from innovsurvey.responses.screening_rules import RULES
-from tests.conftest import reference_cases, reference_data
 
 GROUP = ["synonyms", "antonyms", "person_total", "mahalanobis_d2", "mahalanobis_p_value"]
 INSTRUMENTS = ["collaborative-leadership", "innovation-culture", "leadership-climate"]
