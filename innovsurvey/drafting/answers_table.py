@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
@@ -29,6 +30,7 @@ from innovsurvey.drafting.model import (
 )
 from innovsurvey.drafting.shared_answers import AnswerList, shared_answers
 from innovsurvey.drafting.words import plain_text
+from innovsurvey.errors import DataError
 from innovsurvey.responses.cells import normalise
 from innovsurvey.responses.files.options import ZIP, ReadOptions
 from innovsurvey.responses.files.parquet import is_parquet
@@ -40,6 +42,13 @@ if TYPE_CHECKING:
     from innovsurvey.responses.table_file import TableFile
 
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*[<{\[]")
+_PROGRAMS: Final = frozenset({".r", ".rmd", ".sps", ".do", ".sas", ".py", ".ipynb", ".js", ".sql"})
+_COMMAND: Final = re.compile(
+    rb"^(?:#!|(?:VARIABLE LABELS|VALUE LABELS|GET (?:DATA|FILE)|DATA LIST)\b|library\("
+    rb"|[\w.$()]+(?:\[[^\]\n]{0,30}\])? <- \S|label (?:define|variable) "
+    rb"|import [a-z]\w*(?: as \w+)?\r?$|def \w+\()",
+    re.MULTILINE | re.IGNORECASE,
+)
 _LARGEST_POINT: Final = 11
 _MOST_ANSWERS: Final = 15
 _LONGEST_ANSWER: Final = 120
@@ -90,8 +99,9 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
     Raises
     ------
     DataError
-        The file is damaged, or no table with rows of answers.
+        The file is damaged, the text of a program, or no table with rows of answers.
     """
+    _refuse_program(raw, name)
     table = as_table_file(raw, name, ReadOptions())
     code, language = script_language(table.header)
     made = SurveyDraft(name, {code: language}, {code: name})
@@ -105,6 +115,24 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
     ]
     made.blocks = blocks_of(made.items)
     return made
+
+
+def _refuse_program(raw: bytes, name: str) -> None:
+    """Refuse what programs are told to do with data, which is no table of answers.
+
+    Raises
+    ------
+    DataError
+        The name or a line at the beginning is that of such a file.
+    """
+    head = raw[:4000]
+    if PurePath(name).suffix.casefold() in _PROGRAMS or _COMMAND.search(head):
+        message = (
+            f"{name} is the text of a program or a syntax, not a table of answers. Name the file "
+            "with the data; a syntax of LimeSurvey for R or SPSS can be named, too, with its data "
+            "file beside it."
+        )
+        raise DataError(message)
 
 
 def _columns(table: TableFile, made: SurveyDraft, language: str) -> list[_Column]:

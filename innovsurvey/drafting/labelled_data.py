@@ -62,7 +62,11 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
     DataError
         The file is damaged, or has no row of answers.
     """
-    table = as_table_file(raw, name, ReadOptions())
+    return draft_table(as_table_file(raw, name, ReadOptions()), name)
+
+
+def draft_table(table: TableFile, name: str) -> SurveyDraft:
+    """Read the columns of a table that has labels as questions."""
     said = [*table.texts.values(), *(t for known in table.labels.values() for t in known.values())]
     code, language = script_language(said)
     made = SurveyDraft(name, {code: language}, {code: name})

@@ -19,7 +19,9 @@ from innovsurvey.drafting import (
 )
 from innovsurvey.drafting.yaml_text import write_draft
 from innovsurvey.errors import DataError, SpecificationError
-from innovsurvey.responses.files.reading import read_bytes
+from innovsurvey.responses.files.limesurvey_syntax import is_syntax
+from innovsurvey.responses.files.options import ReadOptions
+from innovsurvey.responses.files.reading import read_bytes, read_table
 
 if TYPE_CHECKING:
     from innovsurvey.drafting.model import SurveyDraft
@@ -102,9 +104,12 @@ def draft_survey(path: Path) -> SurveyDraft:
     Raises
     ------
     DataError
-        The file is of no kind that is known, or damaged.
+        The file is of no kind that is known, or damaged; the data file of a syntax of LimeSurvey
+        is not beside it.
     """
     raw = read_bytes(path)
+    if is_syntax(raw):
+        return labelled_data.draft_table(read_table(path, ReadOptions()), path.name)
     for drafter in _DRAFTERS:
         if drafter.recognise(raw, path.name):
             return drafter.draft(raw, path.name)

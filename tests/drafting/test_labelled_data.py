@@ -384,3 +384,45 @@ def test_percentages_are_numbers(tmp_path, drafted):
     answers = isv.read_responses(path, instrument)
     assert answers.data["few"].tolist() == [3, 4, 5, 4] * 5
     assert answers.data["share"].tolist()[:3] == [67, 8.5, 70]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.R", "a,b\n1,2\n"),
+        ("x.txt", 'data[, 1] <- as.numeric(data[, 1])\nnames(data)[1] <- "id"\n'),
+        ("x.txt", "# labels\nlibrary(haven)\nx <- c(1, 2, 3)\n"),
+        ("x.csv", 'VARIABLE LABELS q1 "How often, or never?".\nVALUE LABELS q1 1 "Yes".\n'),
+        ("x", 'import pandas as pd\nframe = pd.read_csv("a.csv", sep=",")\n'),
+    ],
+)
+def test_programs_are_no_tables(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(isv.errors.DataError, match="is the text of a program or a syntax"):
+        isv.new_instrument("drafted", source=tmp_path / name)
+
+
+def test_words_of_programs_in_answers_do_no_harm(tmp_path, drafted):
+    path = tmp_path / "answers.csv"
+    path.write_text('q1,q2\n"import, or label?",2\nwe wrote x <- c(1),3\n', encoding="utf-8")
+    assert len(drafted(path).items) == 2
+
+
+def test_a_syntax_of_limesurvey_is_drafted_with_its_labels(tmp_path, drafted):
+    syntax = (
+        'data <- read.csv("survey_1_R_data_file.csv", quote = "\'"")\n'
+        "data[, 1] <- as.numeric(data[, 1])\n"
+        'attributes(data)$variable.labels[1] <- "id"\nnames(data)[1] <- "id"\n'
+        'attributes(data)$variable.labels[2] <- "Do you agree?"\n'
+        'data[, 2] <- factor(data[, 2], levels=c(1,2,3),labels=c("Disagree", "Neutral", "Agree"))\n'
+        'names(data)[2] <- "q1"\n'
+    )
+    (tmp_path / "syntax.R").write_text(syntax, encoding="utf-8")
+    with pytest.raises(isv.errors.DataError, match="Put it into the same folder"):
+        isv.new_instrument("drafted", source=tmp_path / "syntax.R")
+    data = tmp_path / "survey_1_R_data_file.csv"
+    data.write_text('"id","q1"\n"1","2"\n"2","3"\n', encoding="utf-8")
+    instrument = drafted(tmp_path / "syntax.R")
+    assert instrument.item("q1").text().say() == "Do you agree?"
+    assert points_of(instrument, "q1") == [(1, "Disagree"), (2, "Neutral"), (3, "Agree")]
+    assert isv.read_responses(tmp_path / "syntax.R", instrument).data["q1"].tolist() == [2, 3]
