@@ -80,7 +80,7 @@ TASKS = (
          'f <- fa(bfi, 5, cor = "poly")'),
     Task("the same, Pearson, 50 bootstrap draws", "efa(bfi, 5, n_boot=50)",
          "f <- fa(bfi, 5, n.iter = 50)", r_repeats=2),
-    Task("parallel analysis, 20 draws", "parallel_analysis(bfi, n_iter=20)",
+    Task("parallel analysis, 20 draws", "parallel_analysis(bfi, correlation='pearson', n_iter=20)",
          "p <- fa.parallel(bfi, sim = FALSE, plot = FALSE, n.iter = 20)", r_repeats=3),
     Task("parallel analysis, polychoric, 20 draws",
          'parallel_analysis(bfi, correlation="polychoric", n_iter=20)',

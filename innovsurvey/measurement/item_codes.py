@@ -208,7 +208,7 @@ def _codes(frame: pd.DataFrame) -> NDArray[np.int8]:
             message = (
                 f"item {name!r} has {len(answers)} different answers, at most "
                 f"{MOST_CATEGORIES} are taken as ordered categories. Take it as a number "
-                '(kind="pearson", or a numeric column beside ordered categoricals).'
+                '(kind= or correlation="pearson", or a numeric column beside ordered categoricals).'
             )
             raise DataError(message)
         row[:] = found

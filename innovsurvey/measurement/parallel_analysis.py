@@ -85,7 +85,7 @@ class ParallelAnalysis(Result):
 def parallel_analysis(
     items: Any,
     *,
-    correlation: Kind | None = None,
+    correlation: Kind | None = "polychoric",
     missing: Missing = "listwise",
     n_iter: int = 100,
     seed: int | None = 0,
@@ -100,7 +100,8 @@ def parallel_analysis(
     items : DataFrame
         One column per item, at least 2; more complete rows than items.
     correlation : {"pearson", "polychoric"}, optional
-        By default polychoric for ordered categoricals, Pearson for numbers.
+        Polychoric by default, which needs answers in categories; ``pearson`` for other numbers;
+        None takes polychoric for ordered categoricals and Pearson for numbers.
     missing : {"listwise", "pairwise"}
         Whether people with a missing answer are left out (default), or each correlation takes
         those who answered both items.
@@ -156,7 +157,7 @@ def parallel_analysis(
     >>> rng = np.random.default_rng(1)
     >>> common = rng.normal(size=(300, 1))
     >>> answers = pd.DataFrame(common + rng.normal(size=(300, 4)), columns=["a", "b", "c", "d"])
-    >>> found = parallel_analysis(answers)
+    >>> found = parallel_analysis(answers, correlation="pearson")
     >>> found.n_factors, found.n_components
     (1, 1)
     """

@@ -26,7 +26,7 @@ def items_of(rng, n_factors, n=800, per_factor=4, cuts=None):
 @BY_CASE
 def test_parallel_analysis_agrees_with_psych(case):
     items = reference_data(case).dropna()
-    got = parallel_analysis(items)
+    got = parallel_analysis(items, correlation=None)
     for name in ("components", "factors", "chance_components"):
         assert_agrees(getattr(got, name), case, name)
     # the first of the chance factors is the extreme of a heavy tail
@@ -44,7 +44,7 @@ def assert_verdict_agrees(got, case, figure, name):
 
 @BY_CASE
 def test_squared_multiple_correlations_agree_with_psych(case):
-    got = parallel_analysis(reference_data(case).dropna(), communalities="smc")
+    got = parallel_analysis(reference_data(case).dropna(), correlation=None, communalities="smc")
     assert_agrees(got.factors, case, "factors_smc")
     assert_agrees(got.chance_factors, case, "chance_factors_smc")
     assert_verdict_agrees(got, case, "n_factors_smc", "n_factors")
@@ -92,9 +92,9 @@ def test_both_references_agree(rng, correlation):
 @pytest.mark.parametrize("function", [parallel_analysis, n_factors])
 def test_draws_follow_the_seed_not_the_workers(rng, function):
     items = items_of(rng, 2, n=200)
-    one = function(items, n_iter=12)
+    one = function(items, correlation=None, n_iter=12)
     with joblib.parallel_config("threading", n_jobs=2):
-        two = function(items, n_iter=12)
+        two = function(items, correlation=None, n_iter=12)
     pd.testing.assert_frame_equal(one.to_frame(), two.to_frame())
     assert repr(one) == repr(two)
 
@@ -123,8 +123,11 @@ def test_disagreement_is_shown(rng):
 
 def test_a_close_call_is_said(rng):
     items = pd.DataFrame(rng.normal(size=(300, 6)))
-    first = parallel_analysis(items).components[1]
-    found = [parallel_analysis(items, quantile=level) for level in (0.2, 0.4, 0.6, 0.8, 0.9, 0.95)]
+    first = parallel_analysis(items, correlation=None).components[1]
+    found = [
+        parallel_analysis(items, correlation=None, quantile=level)
+        for level in (0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
+    ]
     close = [abs(one.chance_components[1] - first) for one in found]
     said = [any("Whether component 1" in note for note in one.notes) for one in found]
     assert said[int(np.argmin(close))]
@@ -132,7 +135,7 @@ def test_a_close_call_is_said(rng):
 
 
 def test_table_of_eigenvalues(rng):
-    got = parallel_analysis(items_of(rng, 2), n_iter=20)
+    got = parallel_analysis(items_of(rng, 2), correlation=None, n_iter=20)
     frame = got.to_frame()
     assert frame.columns.tolist() == ["component", "chance_component", "factor", "chance_factor"]
     assert frame["component"].sum() == pytest.approx(8)
@@ -166,7 +169,7 @@ def test_very_few_items(rng, n_items):
 )
 def test_unusable_items_are_refused(rng, function, change, options, error, words):
     with pytest.raises(error, match=words):
-        function(change(items_of(rng, 2)), **options)
+        function(change(items_of(rng, 2)), **({"correlation": None} | options))
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_unusable_items_are_refused(rng, function, change, options, error, words
 )  # fmt: skip
 def test_unknown_options_are_refused(rng, options, words):
     with pytest.raises(SpecificationError, match=words):
-        parallel_analysis(items_of(rng, 1), **options)
+        parallel_analysis(items_of(rng, 1), **({"correlation": None} | options))
 
 
 def test_an_item_that_hardly_varies_is_redrawn_or_refused(rng):
@@ -188,5 +191,14 @@ def test_an_item_that_hardly_varies_is_redrawn_or_refused(rng):
 
 
 def test_two_hundred_items_are_quick(rng):
-    got = parallel_analysis(items_of(rng, 10, per_factor=20), n_iter=10, communalities="smc")
+    got = parallel_analysis(
+        items_of(rng, 10, per_factor=20), correlation=None, n_iter=10, communalities="smc"
+    )
     assert got.n_components == 10
+
+
+def test_answers_in_categories_are_compared_by_polychorics_unless_asked_otherwise(rng):
+    cut = items_of(rng, 2).apply(lambda item: pd.cut(item, 5, labels=False) + 1)
+    got = parallel_analysis(cut, n_iter=10)
+    assert "polychoric" in repr(got)
+    assert "polychoric" not in parallel_analysis(cut, correlation="pearson", n_iter=10).title

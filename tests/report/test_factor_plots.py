@@ -29,7 +29,7 @@ def answers(n_items=8, n_factors=2, n=300):
 
 ITEMS = answers()
 SOLUTION = efa(ITEMS, 2)
-PARALLEL = parallel_analysis(ITEMS, n_iter=10)
+PARALLEL = parallel_analysis(ITEMS, correlation=None, n_iter=10)
 EVERY = {
     "parallel": lambda **k: plots.scree(PARALLEL, **k),
     "n_factors": lambda **k: plots.scree(n_factors(ITEMS, n_iter=10), **k),
@@ -74,7 +74,9 @@ def test_scree_fills_the_points_above_chance():
 
 def test_scree_without_any_component_above_chance():
     rng = np.random.default_rng(1)
-    found = parallel_analysis(pd.DataFrame(rng.normal(size=(100, 5))), n_iter=10, quantile=0.99)
+    found = parallel_analysis(
+        pd.DataFrame(rng.normal(size=(100, 5))), correlation=None, n_iter=10, quantile=0.99
+    )
     assert "0 component(s)" in plots.figure(plots.scree(found)).alt
 
 
