@@ -19,6 +19,7 @@ from innovsurvey.drafting.data_columns import (
     blocks_of,
     none_cells,
     numbers_in,
+    without_aside,
 )
 from innovsurvey.drafting.languages import script_language
 from innovsurvey.drafting.model import (
@@ -102,7 +103,7 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
         The file is damaged, the text of a program, or no table with rows of answers.
     """
     _refuse_program(raw, name)
-    table = as_table_file(raw, name, ReadOptions())
+    table = without_aside(as_table_file(raw, name, ReadOptions()))
     code, language = script_language(table.header)
     made = SurveyDraft(name, {code: language}, {code: name})
     made.remarks += [_REMARK, NO_ANSWER_REMARK]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.checks import join_names
@@ -22,7 +23,7 @@ _ID: Final = frozenset(
     {"id", "respondent", "respondent id", "respondentid", "response id", "responseid", "case id"}
     | {"caseid", "case", "participant", "participant id", "person", "person id", "subject", "sub"}
     | {"record id", "uuid", "uid", "lfdn", "idnr", "id nr", "case number", "resp id", "respid"}
-    | {"_id", "token"}
+    | {"_id", "token", "pid"}
 )
 _TIME: Final = frozenset(
     {"timestamp", "submitdate", "startdate", "datestamp", "start time", "completion time"}
@@ -38,8 +39,16 @@ _REPEATED_REMARK: Final = (
     "read so: {names}. Say in the text of these items what tells them apart."
 )
 _STEM: Final = re.compile(r"[\W\d_]+$")
+_GRID: Final = re.compile(r"(.*\S)\s*\[[^\[\]]*\]", re.DOTALL)
 _FEWEST_IN_BLOCK: Final = 3
 _LOOKED_AT: Final = 500
+
+
+def without_aside(table: TableFile) -> TableFile:
+    """Give a table without the rows that reading sets aside."""
+    kept = [place for place in range(len(table.rows)) if place not in table.aside]
+    rows = [table.rows[place] for place in kept]
+    return replace(table, rows=rows, numbers=[table.numbers[place] for place in kept], aside={})
 
 
 def filled_cells(table: TableFile, place: int) -> list[str]:
@@ -112,7 +121,8 @@ def blocks_of(items: Sequence[DraftItem]) -> list[DraftBlock]:
     """Put neighbours of one format whose headings begin alike into blocks."""
 
     def alike(item: DraftItem) -> tuple[object, str]:
-        return item.format, _STEM.sub("", item.heading)
+        grid = _GRID.fullmatch(item.heading)
+        return item.format, grid[1] if grid else _STEM.sub("", item.heading)
 
     runs = (list(run) for _, run in itertools.groupby(items, key=alike))
     return [

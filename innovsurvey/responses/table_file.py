@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_FEWEST_WORDS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def as_table(
 ) -> TableFile:
     """Take the first row with content as the heading and number the rows below it.
 
+    Rows that say the heading again are set aside.
+
     Raises
     ------
     DataError
@@ -104,4 +108,16 @@ def as_table(
         notes = [*notes, f"{len(records) - end} empty row(s) at the end were passed over."]
     rows = records[start + 1 : end]
     numbers = list(range(1, len(rows) + 1))
-    return TableFile(header, rows, numbers, reader, decimal_comma, notes, provenance)
+    aside = {place: "repeated_heading" for place, row in enumerate(rows) if _repeats(row, header)}
+    return TableFile(header, rows, numbers, reader, decimal_comma, notes, provenance, aside=aside)
+
+
+def _repeats(row: list[str], header: list[str]) -> bool:
+    """Tell a row whose cells are the heading again, at least half of it and two of its words."""
+    cells = zip(row, header, strict=False)
+    if any(cell != heading and cell.strip() not in {"", heading} for cell, heading in cells):
+        return False
+    filled = [cell for cell in map(str.strip, row[: len(header)]) if cell]
+    words = [cell for cell in filled if not cell.replace(".", "").replace(",", "").isdigit()]
+    is_whole = not any(map(str.strip, row[len(header) :]))
+    return is_whole and len(words) >= _FEWEST_WORDS and 2 * len(filled) >= len(header)

@@ -426,3 +426,28 @@ def test_a_syntax_of_limesurvey_is_drafted_with_its_labels(tmp_path, drafted):
     assert instrument.item("q1").text().say() == "Do you agree?"
     assert points_of(instrument, "q1") == [(1, "Disagree"), (2, "Neutral"), (3, "Agree")]
     assert isv.read_responses(tmp_path / "syntax.R", instrument).data["q1"].tolist() == [2, 3]
+
+
+def test_two_rows_of_headings_and_a_heading_again_are_drafted_and_read(tmp_path, drafted):
+    path = tmp_path / "monkey.csv"
+    top = "Respondent ID,IP Address,How far do you agree?,,,Why?"
+    below = ",,We share.,We help.,We try.,Open-Ended Response"
+    agree = ["Disagree", "Neutral", "Agree"]
+    rows = [
+        f"{i},10.0.0.{i},{agree[i % 3]},{agree[i % 2]},{agree[i % 2 + 1]},Reason {i}"
+        for i in range(100, 112)
+    ]
+    again = "Respondent ID,,How far do you agree? [We share.],How far do you agree? [We help.],,"
+    path.write_text("\n".join([top, below, *rows, again]), encoding="utf-8")
+    instrument = drafted(path)
+    assert [item.text().say() for item in instrument.items] == [
+        "How far do you agree? [We share.]",
+        "How far do you agree? [We help.]",
+        "How far do you agree? [We try.]",
+        "Why?",
+    ]
+    assert len(instrument.blocks[0].items) == 3
+    answers = isv.read_responses(path, instrument)
+    assert answers.data.index.tolist() == list(range(100, 112))
+    assert answers.data.iloc[0].tolist() == [2, 1, 2]
+    assert answers.quarantine["reason"].tolist() == ["repeated_heading"]

@@ -12,7 +12,11 @@ from innovsurvey.base.spreadsheet import guard, unguard
 from innovsurvey.errors import DataError, SpecificationError
 from innovsurvey.responses.files.encoding import decode
 from innovsurvey.responses.files.encoding import guess_encodings as guess_encodings
-from innovsurvey.responses.files.heading import refuse_late_heading, without_empty_end
+from innovsurvey.responses.files.heading import (
+    join_heading_rows,
+    refuse_late_heading,
+    without_empty_end,
+)
 from innovsurvey.responses.files.limits import LONGEST_LINE, MOST_COLUMNS, refuse_columns
 from innovsurvey.responses.files.options import SAVE_AS
 from innovsurvey.responses.table_file import TableFile, as_table
@@ -59,13 +63,14 @@ def read_text(raw: bytes, name: str, options: ReadOptions) -> TableFile:
     records, more = _records(text, separator, name, first_line=2 if given else 1)
     if used == "utf-8-sig" and separator == "," and _GUARDED.search(text):
         more += _unguard_all(records)
+    records, joined = join_heading_rows(records, name)
     refuse_late_heading(records, name)
     table = as_table(
         records,
         name,
         reader="csv",
         decimal_comma=separator != ",",
-        notes=notes + more,
+        notes=notes + more + joined,
         provenance={"encoding": used, "separator": _SEPARATOR_NAMES.get(separator, separator)},
     )
     return without_empty_end(table)

@@ -11,6 +11,7 @@ from innovsurvey.base.checks import join_names, suggest
 from innovsurvey.errors import DataError
 from innovsurvey.responses.files.archive import DAMAGED, member_names
 from innovsurvey.responses.files.heading import (
+    join_heading_rows,
     refuse_late_heading,
     refuse_merged_heading,
     without_empty_end,
@@ -55,14 +56,15 @@ def read_workbook(raw: bytes, name: str, options: ReadOptions) -> TableFile:
         raise DataError(message) from None
     if extent is not None and extent.has_formulas and raw.startswith(ZIP):
         fill_formulas(records, raw, sheet.name)
+    records, joined = join_heading_rows(records, name)
     refuse_late_heading(records, name)
-    refuse_merged_heading(records, merged, name)
+    refuse_merged_heading(records, [] if joined else merged, name)
     table = as_table(
         records,
         name,
         reader="excel",
         decimal_comma=False,
-        notes=notes,
+        notes=notes + joined,
         provenance={"sheet": sheet.name},
     )
     table.notes.extend(_digit_notes(cells, texts, table.header))

@@ -163,6 +163,7 @@ def _without_second_heading(table: TableFile) -> TableFile:
             numbers=table.numbers[:-1],
             texts=texts,
             notes=[*table.notes, note],
+            aside={place - 1: why for place, why in table.aside.items() if place},
         )
     return table
 

@@ -94,6 +94,8 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
     rows = columns.table_rows(export.beyond)
     aside = export.aside()
     tried = only_tried(aside, len(rows))
+    n_headings = len(table.rows) - len(rows)
+    below = {p - n_headings: why for p, why in table.aside.items() if p >= n_headings}
     return replace(
         table,
         header=columns.header,
@@ -102,7 +104,7 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
         notes=[*table.notes, *([ALL_TRIED] if tried else []), *columns.notes],
         changes=[*table.changes, *columns.changes],
         counts=table.counts | columns.counts,
-        aside={} if tried else aside,
+        aside=below if tried else aside | below,
         id_column=columns.heading_of(export.id_place()),
         labels=columns.carried(table.labels),
         missing=columns.carried(table.missing),

@@ -114,7 +114,8 @@ def to_items(table: TableFile, instrument: Instrument) -> TableFile:
         rows=columns.table_rows([row[len(table.header) :] for row in table.rows]),
         changes=[*table.changes, *columns.changes],
         counts=table.counts | columns.counts,
-        aside={place: NO_CONSENT for place, cell in enumerate(consent) if has_declined(cell)},
+        aside=({} if long else table.aside)
+        | {place: NO_CONSENT for place, cell in enumerate(consent) if has_declined(cell)},
         missing=columns.missing | _renamed(table.missing, columns),
         labels=_renamed(table.labels, columns),
     )

@@ -167,7 +167,7 @@ def sheet_with(rows, merged):
     ("rows", "merged", "message"),
     [
         (
-            [["id", "Trust", None, None], [None, "a", "b", "c"], [1, 2, 3, 4]],
+            [["id", "Trust", None, None], ["person", "a", "b", "c"], [1, 2, 3, 4]],
             "B1:D1",
             "merged cell in row 1, columns 2 to 4",
         ),
@@ -181,6 +181,14 @@ def sheet_with(rows, merged):
 def test_headings_that_are_merged_or_come_late_are_named(rows, merged, message):
     with pytest.raises(DataError, match=message):
         read(sheet_with(rows, merged))
+
+
+def test_a_question_over_merged_columns_with_its_rows_below_is_joined():
+    rows = [["id", "Trust", None, None], [None, "a", "b", "c"], [1, 2, 3, 4]]
+    table = read(sheet_with(rows, "B1:D1"))
+    assert table.header == ["id", "Trust [a]", "Trust [b]", "Trust [c]"]
+    assert table.rows == [["1", "2", "3", "4"]]
+    assert "has two rows, 1 and 2" in table.notes[0]
 
 
 def test_merged_cells_below_the_heading_do_no_harm():
