@@ -108,7 +108,8 @@ def draft(raw: bytes, name: str) -> SurveyDraft:
     made = SurveyDraft(name, {code: language}, {code: name})
     made.remarks += [_REMARK, NO_ANSWER_REMARK]
     columns = _columns(table, made, code)
-    _take_none(columns, made.remarks)
+    has_empty = any(not cell.strip() for row in table.rows for cell in row)
+    _take_none(columns, made.remarks, 1 if has_empty else 2)
     formats = _formats(columns, code, made.remarks)
     made.items = [
         replace(column.item, format=format_)
@@ -152,11 +153,14 @@ def _columns(table: TableFile, made: SurveyDraft, language: str) -> list[_Column
     return columns
 
 
-def _take_none(columns: Sequence[_Column], remarks: list[str]) -> None:
-    """Take "None" as an answer where it repeats beside others and is no mark of the file."""
+def _take_none(columns: Sequence[_Column], remarks: list[str], fewest: int) -> None:
+    """Take "None" as an answer where it stands beside others and is no mark of the file.
+
+    In a file whose missing answers are empty cells it need not repeat.
+    """
     having = [column for column in columns if column.nones]
     is_mark = any(numbers_in(column.cells) is not None for column in having)
-    taken = [] if is_mark else [column for column in having if _has_none(column)]
+    taken = [] if is_mark else [c for c in having if _has_none(c, fewest)]
     known = [{*map(normalise, column.cells), _NONE} for column in taken]
     if not is_mark:
         taken += [c for c in _others(having, taken) if any(_is_part(c, other) for other in known)]
@@ -167,9 +171,9 @@ def _take_none(columns: Sequence[_Column], remarks: list[str]) -> None:
             remarks.append(remark.format(names=_names(named)))
 
 
-def _has_none(column: _Column) -> bool:
-    """Tell a column in which "None" repeats in a list of answers."""
-    return len(column.nones) > 1 and _is_list(column.cells + column.nones)
+def _has_none(column: _Column, fewest: int) -> bool:
+    """Tell a column in which "None" stands in a list of answers."""
+    return len(column.nones) >= fewest and _is_list(column.cells + column.nones)
 
 
 def _is_part(column: _Column, known: set[str]) -> bool:

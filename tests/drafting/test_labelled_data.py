@@ -293,6 +293,13 @@ def test_none_is_an_answer_where_it_repeats_beside_others(tmp_path, drafted):
     assert answers.data["once"].tolist()[:4] == [3, 2, 1, 2]
 
 
+@pytest.mark.parametrize(("empty", "n_points"), [("", 3), ("Master", 2)])
+def test_none_once_is_an_answer_where_others_are_empty(tmp_path, drafted, empty, n_points):
+    degree = ["Doctorate", "Master", "Master", "Doctorate"] * 5
+    path = written_table(tmp_path, edu=[*degree[1:], "None"], other=[empty, *degree[1:]])
+    assert len(points_of(drafted(path), "edu")) == n_points
+
+
 def test_none_is_no_answer_where_numbers_have_it(tmp_path, drafted):
     path = written_table(
         tmp_path, age=["34", "None", "51", "40"] * 5, exp=["None", "Much", "Some", "None"] * 5
