@@ -103,6 +103,8 @@ _STEPS: Final = tuple(
     for ladder in _LADDERS
 )
 
+KNOWN_WORDS: Final = frozenset(words for steps in _STEPS for words in steps)
+
 
 def in_steps(answers: Sequence[str]) -> list[str] | None:
     """Give answers from low to high; None where their order is not known.

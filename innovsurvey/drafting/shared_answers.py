@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.drafting.answer_ladders import in_steps, on_ladder
+from innovsurvey.drafting.answer_ladders import KNOWN_WORDS, in_steps, on_ladder
 from innovsurvey.responses.cells import normalise
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def _are_one(answers: frozenset[str], pool: frozenset[str]) -> bool:
     if len(common) < _FEWEST_COMMON and not (common and common in {answers, pool}):
         return False
     is_part = common in {answers, pool} and len(common) >= _FEWEST_COMMON
-    return is_part or on_ladder(sorted(answers | pool)) is not None
+    may_be_steps = answers <= KNOWN_WORDS and pool <= KNOWN_WORDS
+    return is_part or (may_be_steps and on_ladder(sorted(answers | pool)) is not None)
 
 
 def _in_order(answers: list[str]) -> AnswerList:
