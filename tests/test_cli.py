@@ -234,3 +234,15 @@ def test_a_file_that_lacks_items_can_be_read(run, tmp_path):
     code, _, err = run("read", tmp_path / "a.csv", "leadership-climate")
     assert (code, "--partial" in err) == (2, True)
     assert run("read", tmp_path / "a.csv", "leadership-climate", "--partial")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "made"), [("Staff 2026.csv", "staff-2026"), ("2026_æ.csv", "survey-2026")]
+)
+def test_a_draft_is_named_after_its_file(run, tmp_path, monkeypatch, name, made):
+    monkeypatch.chdir(tmp_path)
+    pd.read_csv(SAMPLE).head(30).to_csv(tmp_path / name, index=False)
+    code, out, _ = run("new", "instrument", "--from", tmp_path / name)
+    assert (code, f"Wrote {made}.yaml" in out) == (0, True)
+    assert run("check", f"{made}.yaml")[0] == 0
+    assert run("new", "instrument")[0] == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, cast
 
@@ -75,7 +76,10 @@ def show(
 
 @new_app.command(name="instrument")
 def new_instrument_command(
-    instrument_id: Annotated[str, typer.Argument(help="Id, for example team-voice.")],
+    instrument_id: Annotated[
+        str | None,
+        typer.Argument(help="Id, for example team-voice; with --from the name of the file."),
+    ] = None,
     source: Annotated[
         Path | None,
         typer.Option(
@@ -90,7 +94,8 @@ def new_instrument_command(
     Example: innovsurvey new instrument team-voice --from survey.lss
     """
     text = new_instrument(instrument_id, source=source)
-    path = out or Path(f"{instrument_id}.yaml")
+    name = re.search(r"^id: (\S+)", text, re.MULTILINE)
+    path = out or Path(f"{name[1] if name else instrument_id}.yaml")
     write_new(path, text)
     what = "Change it part by part" if source is None else "Its first lines say what is left to do"
     typer.echo(f"Wrote {path}. {what}, then: innovsurvey check {path}")

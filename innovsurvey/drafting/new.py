@@ -56,13 +56,16 @@ _KINDS: Final = (
 )
 
 
-def new_instrument(instrument_id: str, *, source: str | os.PathLike[str] | None = None) -> str:
+def new_instrument(
+    instrument_id: str | None = None, *, source: str | os.PathLike[str] | None = None
+) -> str:
     """Give the text of a new instrument file: a template, or a draft made from a survey file.
 
     Parameters
     ----------
     instrument_id
-        Id of the new instrument: lower-case words joined by hyphens.
+        Id of the new instrument: lower-case words joined by hyphens; with a source it may be left
+        out and is made from the name of the file.
     source
         A survey that exists: a LimeSurvey survey (``.lss``), a Qualtrics survey (``.qsf``), an
         XLSForm (``.xlsx``), a REDCap data dictionary (``.csv``), SPSS or Stata data with labels
@@ -77,7 +80,7 @@ def new_instrument(instrument_id: str, *, source: str | os.PathLike[str] | None 
     Raises
     ------
     SpecificationError
-        The id has other characters.
+        The id has other characters, or neither id nor source is given.
     DataError
         The file is none of these, or damaged.
 
@@ -87,15 +90,24 @@ def new_instrument(instrument_id: str, *, source: str | os.PathLike[str] | None 
     >>> isv.new_instrument("team-voice").splitlines()[2]
     'id: team-voice'
     """
-    if not _ID.fullmatch(instrument_id):
+    path = None if source is None else Path(os.fspath(source))
+    if instrument_id is None and path is not None:
+        instrument_id = _id_of(path)
+    if instrument_id is None or not _ID.fullmatch(instrument_id):
         message = (
             f"{instrument_id!r} cannot be the id of an instrument. Use lower-case words joined by "
             "hyphens, for example team-voice."
         )
         raise SpecificationError(message)
-    if source is None:
+    if path is None:
         return template_text(instrument_id)
-    return write_draft(draft_survey(Path(os.fspath(source))), instrument_id)
+    return write_draft(draft_survey(path), instrument_id)
+
+
+def _id_of(path: Path) -> str:
+    """Make an id from the name of a file."""
+    words = re.findall(r"[a-z0-9]+", path.stem.lower())
+    return "-".join(words if words and words[0][0].isalpha() else ["survey", *words])
 
 
 def draft_survey(path: Path) -> SurveyDraft:
