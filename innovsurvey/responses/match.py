@@ -11,11 +11,15 @@ import pandas as pd
 
 from innovsurvey.base.results import Result
 from innovsurvey.definitions.forms import as_instrument
+from innovsurvey.errors import CodeMismatchError
+from innovsurvey.responses.cells import CodeBook, distinct
+from innovsurvey.responses.code_check import check_codes
 from innovsurvey.responses.columns import match_headings, word_formats
 from innovsurvey.responses.files.options import ReadOptions
 from innovsurvey.responses.item_texts import near_wordings
 from innovsurvey.responses.mapping_file import write_mapping, write_recode
 from innovsurvey.responses.options import as_mapping, as_read, read_any
+from innovsurvey.responses.reader import answered_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from innovsurvey.definitions.model import Instrument
     from innovsurvey.definitions.questionnaire import Questionnaire
     from innovsurvey.responses.sources import Platform
+    from innovsurvey.responses.table_file import TableFile
 
 _COLUMNS: Final = ("heading", "item", "how", "proposal", "similarity", "wording")
 
@@ -112,7 +117,8 @@ def match_columns(
     -------
     ColumnMatch
         Columns found by id or by the words of an item in any language, and for the others the
-        items that say nearly the same (half of the words and 80 % of the letters in order).
+        items that say nearly the same (half of the words and 80 % of the letters in order). A
+        note says if reading would refuse the codes of the file.
         Proposals are never taken by themselves: save, look, and give the file as ``columns=``.
 
     Raises
@@ -153,10 +159,34 @@ def match_columns(
                 match.wording if match else table.texts.get(heading, ""),
             )
         )  # fmt: skip
+    doubts = _doubts_about_codes(table, found, asked, mapping.recode)
     return ColumnMatch(
         columns=pd.DataFrame(rows, columns=list(_COLUMNS)),
         missing=tuple(missing),
         recode=mapping.recode,
         n_obs=len(table.rows),
-        notes=tuple(table.notes),
+        notes=(*table.notes, *doubts),
     )
+
+
+def _doubts_about_codes(
+    table: TableFile,
+    found: Mapping[int, tuple[str, str]],
+    asked: Instrument,
+    recode: Mapping[str, Mapping[str, float]],
+) -> list[str]:
+    """Say what reading would say of the codes of the items found."""
+    rows = table.filled()
+    columns, books = {}, {}
+    for place, (item, _) in found.items():
+        heading = table.header[place]
+        columns[item] = distinct([row[place] for row in rows])
+        books[item] = CodeBook(
+            labels=table.labels.get(heading, {}),
+            declared=table.missing.get(heading, {}),
+            recode=recode.get(item, {}),
+        )
+    try:
+        return check_codes(answered_items(columns, books), asked)
+    except CodeMismatchError as error:
+        return [f"Reading would refuse this file: {error}"]

@@ -79,7 +79,7 @@ class Reader:
         cells = list(zip(*[self.table.rows[place] for place in kept], strict=True))
         columns = {name: distinct(cells[place]) for name, place in self.plan.items.items()}
         books = {name: self._book(name, recode.get(name, {})) for name in columns}
-        answered = _answered(columns, books) if codes_are_checked else []
+        answered = answered_items(columns, books) if codes_are_checked else []
         doubts = check_codes(answered, self.instrument)
         data, reasons = self._read_items(columns, books, ids, kept)
         context = self._read_context(cells, ids)
@@ -268,7 +268,7 @@ def _possible_waves(columns: Iterable[str]) -> list[str]:
     ]
 
 
-def _answered(
+def answered_items(
     columns: Mapping[str, tuple[NDArray[np.intp], list[str]]], books: Mapping[str, CodeBook]
 ) -> list[AnsweredItem]:
     """Count the texts of every column; those that are recoded count as settled."""

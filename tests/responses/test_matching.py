@@ -155,3 +155,12 @@ def test_a_file_that_lacks_items_is_read_where_asked():
 def test_a_file_without_any_item_is_refused_all_the_same():
     with pytest.raises(isv.errors.MissingItemsError):
         isv.read_responses(pd.DataFrame({"x": [1]}), "leadership-climate", partial=True)
+
+
+def test_matching_says_what_reading_would_say_of_the_codes():
+    frame = climate(40)
+    leads = [name for name in frame if name.startswith(("LEAD", "TSIG"))]
+    frame[leads] = frame[leads].astype(int) - 1
+    found = isv.match_columns(frame, "leadership-climate")
+    assert any("Reading would refuse this file" in note for note in found.notes)
+    assert "refuse" not in " ".join(isv.match_columns(climate(40), "leadership-climate").notes)
