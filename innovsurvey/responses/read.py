@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from innovsurvey.base.checks import check_choice
 from innovsurvey.definitions.forms import as_instrument
+from innovsurvey.errors import MissingItemsError
 from innovsurvey.responses.columns import plan_columns
 from innovsurvey.responses.files.options import ReadOptions
 from innovsurvey.responses.options import as_mapping, as_read, read_any, recode_by_item
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from innovsurvey.responses.model import Responses
     from innovsurvey.responses.sources import Platform
     from innovsurvey.responses.table_file import TableFile
+
+_MOST_NOTES: Final = 3
 
 
 def read_responses(
@@ -140,21 +143,30 @@ def read_responses(
     named = [name for name in (id_column, table.id_column, wave_column) if name]
     wanted = _wanted(asked, table, mapping, named, group_column, keep_personal)
     table = drop_personal(table, wanted, all_kept=keep_personal is True)
-    plan = plan_columns(
-        table.header,
-        asked,
-        columns=as_read(mapping.columns, table),
-        id_column=id_column or table.id_column,
-        group_column=group_column,
-        wave_column=wave_column or table.wave_column,
-        form=form,
-        texts=table.texts,
-        partial=partial,
-    )
+    try:
+        plan = plan_columns(
+            table.header,
+            asked,
+            columns=as_read(mapping.columns, table),
+            id_column=id_column or table.id_column,
+            group_column=group_column,
+            wave_column=wave_column or table.wave_column,
+            form=form,
+            texts=table.texts,
+            partial=partial,
+        )
+    except MissingItemsError as error:
+        raise _with_notes(error, table.notes) from None
     recodes = recode_by_item(mapping.recode, asked) | recode_by_item(recode or {}, asked)
     return Reader(table, plan, asked, since=since).responses(
         index=index, recode=recodes, codes_are_checked=check_codes
     )
+
+
+def _with_notes(error: MissingItemsError, notes: Sequence[str]) -> MissingItemsError:
+    """Say with the error what was noted on reading, since a wrong guess may be the cause."""
+    said = f" On reading: {' '.join(notes[:_MOST_NOTES])}" if notes else ""
+    return MissingItemsError(f"{error}{said}", missing=error.missing, proposals=error.proposals)
 
 
 def _wanted(
