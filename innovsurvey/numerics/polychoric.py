@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 from scipy.special import ndtr
 
 from innovsurvey.numerics.bivariate_normal import cumulative, density
@@ -28,6 +29,9 @@ SMALLEST: Final = float(np.sqrt(np.finfo(float).eps))  # probability of a cell, 
 _PAIR_CELLS: Final = 50_000  # cells of the tables that are worked on together
 _CONSTANT: Final = 1e-11  # variance of a sum of codes
 _BINARY: Final = 2
+_GRID: Final = np.linspace(-0.98, 0.98, 50)  # where a search that ended at the limit is checked
+_HIGHER: Final = 1e-6  # of a log-likelihood
+_FINE: Final = {"xatol": 1e-10}
 _ADDED: Final = 0.5  # to the one empty cell of a table of 2 x 2
 
 
@@ -169,9 +173,36 @@ def _rho(
     for part in chunks(len(searched), tables.margins.shape[1] ** 2):
         pairs = searched[part]
         h, k, observed = cuts[first[pairs]], cuts[second[pairs]], counts[pairs]
-        found = maximise(partial(_score, observed, h, k), _start(observed), LIMIT)
-        rho[pairs], converged[pairs] = found
+        found, ended = maximise(partial(_score, observed, h, k), _start(observed), LIMIT)
+        rho[pairs], converged[pairs] = _not_beyond(found, observed, h, k), ended
     return rho, converged
+
+
+def _not_beyond(
+    rho: NDArray[np.float64],
+    counts: NDArray[np.float64],
+    h: NDArray[np.float64],
+    k: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Take a search back that went to the limit past a likelihood that is higher before it."""
+    rho = rho.copy()
+    for pair in np.flatnonzero(np.abs(rho) >= LIMIT):
+        one = slice(pair, pair + 1)
+        value = partial(_minus_log_likelihood, counts[one], h[one], k[one])
+        heights = np.array([value(point) for point in _GRID])
+        best = int(heights.argmin())
+        if heights[best] < value(rho[pair]) - _HIGHER:
+            around = (_GRID[max(best - 1, 0)], _GRID[min(best + 1, len(_GRID) - 1)])
+            refined = minimize_scalar(value, bounds=around, method="bounded", options=_FINE)
+            rho[pair] = refined.x
+    return rho
+
+
+def _minus_log_likelihood(
+    counts: NDArray[np.float64], h: NDArray[np.float64], k: NDArray[np.float64], rho: float
+) -> float:
+    """Minus the log-likelihood of one pair."""
+    return -float((counts * np.log(cell_probabilities(h, k, np.array([rho])))).sum())
 
 
 def _treat_binary(tables: PairTables) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -20,6 +20,7 @@ _MAX_STEPS: Final = 60
 _CLOSE: Final = 1e-11
 _FLAT: Final = 1e-3  # information of a table that says nothing about its correlation
 _FURTHEST_START: Final = 0.9
+_FURTHEST_STEP: Final = 0.6  # of the way to 1 or -1, where rare cells lose their digits
 
 
 def maximise(
@@ -55,7 +56,8 @@ def _inside(
     high: NDArray[np.float64],
     limit: float,
 ) -> NDArray[np.float64]:
-    """Take the step, or halve the interval where the step leaves it."""
-    target = np.clip(at + step, -limit, limit)
+    """Take the step, but not most of the way to 1 or -1; halve an interval that it leaves."""
+    bounded = np.clip(step, -_FURTHEST_STEP * (1 + at), _FURTHEST_STEP * (1 - at))
+    target = np.clip(at + bounded, -limit, limit)
     outside = ((target <= low) | (target >= high)) & (np.abs(step) > _CLOSE)
     return np.clip(np.where(outside, (low + high) / 2, target), -limit, limit)

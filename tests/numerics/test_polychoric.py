@@ -5,7 +5,12 @@ import pytest
 from conftest import reference_cases, reference_data
 
 from innovsurvey.measurement.item_codes import item_codes
-from innovsurvey.numerics.polychoric import LIMIT, polychoric
+from innovsurvey.numerics.polychoric import (
+    LIMIT,
+    _minus_log_likelihood,
+    _treat_binary,
+    polychoric,
+)
 from innovsurvey.numerics.polychoric_acov import acov, standard_errors
 
 CASES = [c for c in reference_cases("correlations") if c["what"] == "polychoric"]
@@ -154,3 +159,47 @@ def test_two_hundred_items(rng):
     got = polychoric(draw(rng, 500, corr, [-0.5, 0.6]), 3)
     assert got.converged.all()
     assert got.rho.mean() == pytest.approx(0.3, abs=0.05)
+
+
+def codes_of_table(table):
+    """Give one row per person of a table of two items."""
+    table = np.array(table)
+    i, j = np.nonzero(table)
+    return np.column_stack([np.repeat(i, table[i, j]), np.repeat(j, table[i, j])]).astype(int) + 1
+
+
+# lavCor of lavaan 0.6-14 and, for the first, polychoric of psych 2.2.9; three digits.
+@pytest.mark.parametrize(
+    ("table", "rho"),
+    [
+        ([[17, 12, 24, 5], [0, 0, 19, 16]], 0.785),
+        ([[3, 21], [19, 16], [32, 2]], -0.821),
+        ([[0, 31], [1, 27], [19, 15], [7, 1]], -0.883),
+        ([[14, 50], [9, 1], [7, 0]], -0.898),
+        ([[17, 0, 0], [11, 3, 0], [31, 19, 30]], 0.799),
+        ([[16, 1], [4, 0], [0, 4]], 0.898),
+    ],
+)
+def test_a_step_too_far_does_not_end_the_search(table, rho):
+    got = polychoric(codes_of_table(table), max(np.shape(table)))
+    assert got.rho[0] == pytest.approx(rho, abs=6e-4)
+    assert not got.at_limit[0]
+
+
+def test_no_likelihood_is_higher_elsewhere(rng):
+    for _ in range(250):
+        n_rows, n_columns, n = rng.integers(2, 6), rng.integers(2, 6), rng.integers(8, 120)
+        rho = rng.uniform(-0.95, 0.95)
+        latent = rng.multivariate_normal([0, 0], [[1, rho], [rho, 1]], size=n)
+        cuts = [np.sort(rng.normal(0, 1.2, m - 1)) for m in (n_rows, n_columns)]
+        codes = np.column_stack([np.digitize(latent[:, i], cuts[i]) + 1 for i in range(2)])
+        if min(len(np.unique(codes[:, i])) for i in range(2)) < 2:
+            continue
+        got = polychoric(codes, int(codes.max()))
+        if abs(got.rho[0]) == 1:  # two empty cells of a table of 2 x 2, as lavaan
+            continue
+        h, k = got.cuts[:1], got.cuts[1:]
+        counts = _treat_binary(got.tables)[0]
+        at = [*np.linspace(-0.99, 0.99, 100), got.rho[0]]
+        heights = [_minus_log_likelihood(counts, h, k, point) for point in at]
+        assert heights[-1] <= min(heights) + 1e-5
