@@ -140,7 +140,7 @@ def _check_people(items: Any, missing: str) -> None:
     if 0 < n <= p:
         which = "all" if missing == "listwise" else "any of the"
         lost = missing == "listwise" and n < len(items)
-        hint = '; efa and n_factors can take missing="pairwise"' if lost else ""
+        hint = '; missing="pairwise" takes everybody who answered two items' if lost else ""
         message = (
             f"{n} people answered {which} {p} items, at least {p + 1} are needed. Collect more "
             f"answers or use fewer items{hint}."

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _METHODS: Final = ("regression", "bartlett", "tenberge")
 _SINGULAR: Final = 1e-10
+_ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -35,7 +36,8 @@ class FactorScores(Result):
     weights
         What the standardised answers are multiplied by.
     determinacy
-        Correlation of each factor's scores with the factor itself.
+        Correlation of each factor's scores with the factor itself; NaN with a note where an item
+        without variance of its own would make it larger than 1.
     correlations
         Correlations of the scores with each other.
     """
@@ -72,22 +74,26 @@ def factor_scores(
     """Score answers with the weights of a solution."""
     check_choice(method, "method", _METHODS)
     names = means.index
-    frame = check_items(items)
-    check_columns(frame, names.tolist(), "item")
+    frame = items
+    if isinstance(items, pd.DataFrame):
+        check_columns(items, names.tolist(), "item")
+        frame = items[names.tolist()]  # other columns may hold anything
+    frame = check_items(frame)
     _check_existence(method, corr, loadings, phi)
     weights = score_weights(corr, loadings, phi, method)
     standard = (frame[names] - means) / sds
     scores = pd.DataFrame(standard.to_numpy() @ weights, index=frame.index, columns=labels)
     n_obs = int(scores.notna().all(axis=1).sum())
     between = score_correlations(weights, corr)
+    known = possible(determinacy(weights, corr, loadings, phi), labels)
     return FactorScores(
         method=method,
         scores=scores,
         weights=pd.DataFrame(weights, index=names, columns=labels),
-        determinacy=pd.Series(determinacy(weights, corr, loadings, phi), index=labels),
+        determinacy=known,
         correlations=pd.DataFrame(between, index=labels, columns=labels),
         n_obs=n_obs,
-        notes=_notes(len(scores) - n_obs, len(scores), kind),
+        notes=_notes(len(scores) - n_obs, len(scores), kind, known),
     )
 
 
@@ -107,9 +113,20 @@ def _check_existence(method: str, corr: Array, loadings: Array, phi: Array) -> N
         raise DataError(message)
 
 
-def _notes(n_missing: int, n_people: int, kind: str) -> tuple[str, ...]:
+def possible(values: Array, labels: pd.Index[Any]) -> pd.Series[float]:
+    """Give determinacies; one above 1, from an item with too little variance of its own, is NaN."""
+    found = pd.Series(values, index=labels)
+    return found.where(found <= 1 + _ROUNDING)
+
+
+def _notes(n_missing: int, n_people: int, kind: str, known: pd.Series[float]) -> tuple[str, ...]:
     """Say who has no scores, and where they are an approximation."""
     notes = []
+    if known.isna().any():
+        notes.append(
+            "The determinacy cannot be given where an item has no variance of its own (Heywood "
+            "case); such scores look surer than they are."
+        )
     if n_missing:
         notes.append(f"{n_missing} of {n_people} people have no scores: an answer is missing.")
     if kind == "polychoric":

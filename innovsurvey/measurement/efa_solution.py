@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from innovsurvey.base.display import format_value
 from innovsurvey.base.results import Result
-from innovsurvey.measurement.efa_scores import FactorScores, factor_scores
+from innovsurvey.measurement.efa_scores import FactorScores, factor_scores, possible
 from innovsurvey.numerics.factor_scores import determinacy, score_weights
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 
@@ -93,10 +93,13 @@ class FactorSolution(Result):
 
     @property
     def determinacy(self) -> pd.Series[float]:
-        """Correlation of each factor with its regression scores, the highest any scores have."""
+        """Correlation of each factor with its regression scores, the highest any scores have.
+
+        NaN where an item without variance of its own would make it larger than 1.
+        """
         parts = self._parts
         found = determinacy(score_weights(*parts, "regression"), *parts)
-        return pd.Series(found, index=self.loadings.columns)
+        return possible(found, self.loadings.columns)
 
     @property
     def title(self) -> str:

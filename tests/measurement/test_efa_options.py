@@ -172,5 +172,5 @@ def test_half_of_the_cells_missing_leaves_nobody(rng):
     with pytest.raises(InsufficientDataError, match="fewer items"):
         efa(items, 2)
     few = sample(rng).mask(rng.random((600, 8)) < 0.5)
-    with pytest.raises(InsufficientDataError, match='can take missing="pairwise"'):
+    with pytest.raises(InsufficientDataError, match='missing="pairwise" takes everybody'):
         efa(few, 2)

@@ -120,3 +120,23 @@ def test_scores_that_do_not_exist_are_refused(rng):
         solution = efa(items, 1)
     with pytest.raises(DataError, match="is not positive definite"):
         solution.scores(items)
+
+
+def test_other_columns_may_hold_anything(rng):
+    items, _ = sample(rng, 200)
+    found = efa(items, 2)
+    more = items.assign(id="x", day=pd.Timestamp("2026-01-01"))
+    pd.testing.assert_frame_equal(found.scores(more).scores, found.scores(items).scores)
+
+
+def test_a_determinacy_is_never_above_one(rng):
+    corr = np.array([[1, 0.8, 0.8], [0.8, 1, 0.4], [0.8, 0.4, 1]])  # .8 x .8 / .4 is above 1
+    white = np.linalg.qr(rng.normal(size=(200, 4)) - 0)[0]
+    white = np.linalg.qr(np.column_stack([np.ones(200), white]))[0][:, 1:4]
+    items = pd.DataFrame(white @ np.linalg.cholesky(corr).T, columns=list("abc"))
+    with pytest.warns(ImproperSolutionWarning):
+        found = efa(items, 1)
+    got = found.scores(items)
+    assert not (got.determinacy > 1 + 1e-6).any()
+    assert not (found.determinacy > 1 + 1e-6).any()
+    assert got.determinacy.isna().any() == any("Heywood" in note for note in got.notes)
