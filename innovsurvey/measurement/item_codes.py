@@ -106,7 +106,8 @@ def item_codes(values: NDArray[np.float64]) -> tuple[NDArray[np.integer], NDArra
     low, high = np.fmin.reduce(values), np.fmax.reduce(values)
     steps = values - (low - 1)
     steps[np.isnan(values)] = 0
-    whole = steps.astype(np.int16) if high - low < _SPAN else np.zeros(1, dtype=np.int16)
+    is_near = high - low < _SPAN and low == np.floor(low)
+    whole = steps.astype(np.int16) if is_near else np.zeros(1, dtype=np.int16)
     if not np.array_equal(whole, steps):
         different = np.unique(values[steps > 0])
         return np.where(steps > 0, np.searchsorted(different, values) + 1, 0), different

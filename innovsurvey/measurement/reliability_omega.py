@@ -174,7 +174,8 @@ def _general_notes(
         )
     turned = names[key < 0].tolist()
     if turned:
-        notes.append(f"omega_h and omega_total_sl turn {join_names(turned)} round, as psych does.")
+        named = join_names(turned)
+        notes.append(f"omega_h and omega_total_sl turn {named} round, by the sign on one factor.")
     return tuple(notes)
 
 

@@ -315,3 +315,10 @@ def test_two_hundred_items_have_no_room_for_all_covariances(rng):
 def test_other_options_are_refused(climate, option, value):
     with pytest.raises(SpecificationError, match=f"{option}=.* is not known"):
         correlations(climate[["LEAD01", "LEAD02"]], **{option: value})
+
+
+@pytest.mark.parametrize("scale", [1e-20, 1e-200, 0.5, 1e6])
+def test_categories_may_have_any_size(rng, scale):
+    answers = pd.DataFrame(rng.integers(1, 6, (300, 3)), columns=list("abc"))
+    plain = correlations(answers, kind="polychoric").matrix
+    pd.testing.assert_frame_equal(correlations(answers * scale, kind="polychoric").matrix, plain)
