@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Squares and products of numbers beyond this leave the range of floats.
 LARGEST: Final = 1e100
+SMALLEST_GROUP: Final = 5  # people who are shown together
 
 
 def suggest(name: str, options: Iterable[str]) -> str:
@@ -232,3 +233,19 @@ def _category_numbers(column: pd.Series[Any], name: Any) -> pd.Series[Any]:
         return column.astype("Float64")
     codes = column.cat.codes
     return codes.where(codes >= 0).add(1)
+
+
+def check_group_size(min_group_size: Any) -> None:
+    """Refuse to show groups so small that people in them can be told apart.
+
+    Examples
+    --------
+    >>> check_group_size(10)
+    """
+    is_whole = isinstance(min_group_size, int) and not isinstance(min_group_size, bool)
+    if not is_whole or min_group_size < SMALLEST_GROUP:
+        message = (
+            f"min_group_size={min_group_size!r} is too small: answers of fewer than "
+            f"{SMALLEST_GROUP} people can be traced to a person. Give {SMALLEST_GROUP} or more."
+        )
+        raise SpecificationError(message)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.numbers import write_number
 from innovsurvey.drafting.words import fitting_id, is_right_to_left, reason_of
+from innovsurvey.responses.platforms.headings import core
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -204,7 +205,7 @@ class _Writer:
         if item.left or item.right:
             parts.append(f"left: {self.words(item.left, '-')}")
             parts.append(f"right: {self.words(item.right, '-')}")
-        if item.repeated or _core(name) != _core(item.heading):
+        if item.repeated or core(name) != core(item.heading):
             parts.append(f"written: {_quoted(item.heading)}")
         if item.note:
             parts.append(f"note: {_quoted(item.note)}")
@@ -337,11 +338,6 @@ def _reasons(options: Iterable[DraftMissing]) -> list[str]:
             name = f"{reason}_{n}"
         found.append(name)
     return found
-
-
-def _core(name: str) -> str:
-    """Keep letters and digits only, in lower case."""
-    return "".join(c for c in name if c.isalnum()).casefold()
 
 
 def _key(code: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from innovsurvey.base.checks import check_group_size
 from innovsurvey.base.files import write_file
 from innovsurvey.errors import SpecificationError
 from innovsurvey.report import data_report_missing as gaps
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from innovsurvey.responses.model import Responses
     from innovsurvey.responses.roster import Roster
 
-_SMALLEST_GROUP: Final = 5
 _PRIVACY: Final = (
     "This page holds counts and percentages: no row of a person, no text that a person wrote, and "
     "no id."
@@ -86,7 +86,7 @@ def data_report(
     'report.html'
     """
     check_responses(responses, "data_report")
-    _check_size(min_group_size)
+    check_group_size(min_group_size)
     _check_screening(screening)
     page = _page(responses, roster, screening, min_group_size, title)
     return write_file(Path(out), page.encode())
@@ -120,17 +120,6 @@ def _page(
     ]
     renderer = Renderer(source.file_name(responses), "en")
     return renderer.single_html(renderer.page_of("\n".join(parts), "report"))
-
-
-def _check_size(min_group_size: Any) -> None:
-    """Refuse to show units so small that people can be told apart."""
-    whole = isinstance(min_group_size, int) and not isinstance(min_group_size, bool)
-    if not whole or min_group_size < _SMALLEST_GROUP:
-        message = (
-            f"min_group_size={min_group_size!r} is too small: units of fewer than "
-            f"{_SMALLEST_GROUP} people are never shown. Give {_SMALLEST_GROUP} or more."
-        )
-        raise SpecificationError(message)
 
 
 def _check_screening(screening: Any) -> None:

@@ -7,9 +7,9 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from innovsurvey.base.checks import check_choice, join_names
+from innovsurvey.base.checks import check_choice, check_group_size, join_names
 from innovsurvey.base.progress import AFTER_SECONDS, progress_bar
 from innovsurvey.errors import NotebookError, ReportError, SpecificationError
 from innovsurvey.report.execution import run
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from innovsurvey.report.execution import Failure
     from innovsurvey.report.pages import Page
-
-_SMALLEST_GROUP: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,12 +196,7 @@ def _values(
     parameters: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Join the values for all notebooks; names that no notebook has are refused."""
-    if not isinstance(min_group_size, int) or min_group_size < _SMALLEST_GROUP:
-        message = (
-            f"min_group_size={min_group_size!r} is too small: answers of fewer than "
-            f"{_SMALLEST_GROUP} people can be traced to a person. Give {_SMALLEST_GROUP} or more."
-        )
-        raise SpecificationError(message)
+    check_group_size(min_group_size)
     known = dict.fromkeys(name for source in sources for name in source.parameters)
     where = join_names([source.path.name for source in sources], 3)
     wanted = {**({"data_path": data} if data else {}), **parameters}

@@ -29,7 +29,7 @@ class ColumnNames:
         context = (*CARRIED, *(column.id for column in instrument.context))
         names = {name: name for name in (*context, *instrument.item_ids)}
         written = {item.written: item.id for item in instrument.items if item.written}
-        by_core = {_core(said): name for said, name in {**names, **written}.items()}
+        by_core = {core(said): name for said, name in {**names, **written}.items()}
         return cls(by_core, frozenset(instrument.item_ids))
 
     def find(self, heading: str) -> str | None:
@@ -63,12 +63,12 @@ class ColumnNames:
 
     def _whole(self, heading: str) -> str | None:
         """Find the column that a whole heading names."""
-        return self.by_core.get(_core(heading))
+        return self.by_core.get(core(heading))
 
     def _by_parts(self, heading: str) -> str | None:
         """Find the column that the end of a heading names."""
         parts = [part for part in _PARTS.split(heading) if part]
-        tries = (_core("".join(parts[-n:])) for n in (2, 1))
+        tries = (core("".join(parts[-n:])) for n in (2, 1))
         found = (self.by_core.get(core) for core in tries if core)
         return next((name for name in found if name is not None and name not in CARRIED), None)
 
@@ -78,6 +78,12 @@ class ColumnNames:
         return len(found) / max(len(self.items), 1)
 
 
-def _core(name: str) -> str:
-    """Keep letters and digits only, in lower case."""
+def core(name: str) -> str:
+    """Keep letters and digits only, in lower case.
+
+    Examples
+    --------
+    >>> core("Q5[SQ001]"), core("q5_sq001")
+    ('q5sq001', 'q5sq001')
+    """
     return _PARTS.sub("", name).casefold()

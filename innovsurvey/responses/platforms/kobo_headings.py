@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from innovsurvey.base.numbers import write_number
 from innovsurvey.responses.cells import normalise
-from innovsurvey.responses.platforms.headings import CARRIED
+from innovsurvey.responses.platforms.headings import CARRIED, core
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,6 @@ _MARKED: Final = re.compile(r"</?[A-Za-z][^<>]*>|\*{1,3}|^#{1,6} ")
 _PARTS: Final = re.compile(r"[/.:-]")
 _SEPARATORS: Final = ("/", ".", " - ", "-", ":", "_")
 _LONGEST_SEPARATOR: Final = 3
-_SIGNS: Final = re.compile(r"[\W_]+")
 _POLES: Final = "{text} {left} ({low}) ↔ {right} ({high})"  # as the XLSForm of a pair says it
 
 
@@ -216,11 +215,6 @@ def unescape(text: str) -> str:
     '1 * 2 and ${x}'
     """
     return _ESCAPED.sub(r"\1", text)
-
-
-def core(name: str) -> str:
-    """Keep letters and digits only, in lower case."""
-    return _SIGNS.sub("", name).casefold()
 
 
 def _starts(words: str) -> Iterator[int]:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from innovsurvey.responses.platforms.kobo_headings import bare, core, plain
+from innovsurvey.responses.platforms.headings import core
+from innovsurvey.responses.platforms.kobo_headings import bare, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
